@@ -1,0 +1,65 @@
+"""What every service reads from its environment. Each service derives its `Settings` and adds its own, read once at start."""
+
+from typing import Literal, Self
+
+from pydantic import AmqpDsn, Field, PostgresDsn, model_validator
+from pydantic_settings import BaseSettings
+
+POSTGRES_LIMITS_MILLISECONDS = {
+    "statement_timeout": 5_000,
+    "lock_timeout": 3_000,
+    "idle_in_transaction_session_timeout": 10_000,
+}
+"""Session settings of every application connection: nothing waits for ever."""
+
+POSTGRES_CONNECT = {
+    "connect_timeout": 3,
+    "tcp_user_timeout": 10_000,
+    "keepalives_idle": 10,
+    "keepalives_interval": 3,
+    "keepalives_count": 3,
+    "options": " ".join(f"-c {name}={value}" for name, value in POSTGRES_LIMITS_MILLISECONDS.items()),
+}
+"""libpq keywords (psycopg2) that carry the limits above and bound the network's share. Seconds, but for tcp_user_timeout."""
+
+_PLACEHOLDERS = ("change-me", "changeme", "placeholder", "example", "secret-key", "insecure")
+
+
+class UnsafeConfiguration(Exception):
+    """Start-up refused. Names the variable, never its value."""
+
+
+class ServiceSettings(BaseSettings):
+    """The variables that all services share: no prefix, one value for the whole system.
+
+    A service's subclass sets `env_prefix` for its own fields; these keep their plain names through `validation_alias`.
+    """
+
+    environment: Literal["development", "test", "production"] = Field("production", validation_alias="ENVIRONMENT")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", validation_alias="LOG_LEVEL")
+    log_format: Literal["console", "json"] = Field("json", validation_alias="LOG_FORMAT")
+    token_issuer: str = Field("storefront-auth", validation_alias="TOKEN_ISSUER")
+    token_audience: str = Field("storefront", validation_alias="TOKEN_AUDIENCE")
+
+    host: str = "127.0.0.1"
+    port: int
+    database_url: PostgresDsn
+    database_owner_url: PostgresDsn | None = None
+    """The owner's role, which may change the schema. Needed by `migrate` only; leave it out of the other processes."""
+    amqp_url: AmqpDsn | None = None
+    """Needed by the relay and the consumer only: web processes never talk to the broker."""
+
+    @model_validator(mode="after")
+    def _refuse_placeholders(self) -> Self:
+        if self.environment != "production":
+            return self
+        for name in type(self).model_fields:
+            value = str(getattr(self, name)).lower()
+            if any(placeholder in value for placeholder in _PLACEHOLDERS):
+                raise UnsafeConfiguration(f"{_variable(self, name)} still has a placeholder value")
+        return self
+
+
+def _variable(settings: BaseSettings, field: str) -> str:
+    alias = type(settings).model_fields[field].validation_alias
+    return alias if isinstance(alias, str) else f"{settings.model_config.get('env_prefix', '')}{field}".upper()

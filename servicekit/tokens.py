@@ -1,0 +1,143 @@
+"""Access tokens: what a valid one is, and the keys that prove it. Verifying never calls auth; only fetching keys does."""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+from uuid import UUID
+
+import httpx2
+import jwt
+import structlog
+from jwt import PyJWK, PyJWKSet
+
+ALGORITHM = "ES256"
+TOKEN_TYPE = "at+jwt"  # noqa: S105  (RFC 9068)
+Role = Literal["customer", "staff", "admin"]
+
+_REQUIRED_CLAIMS = ("iss", "aud", "sub", "sid", "role", "username", "iat", "exp", "jti")
+_LEEWAY_SECONDS = 30
+_FETCH_TIMEOUT = httpx2.Timeout(5.0, connect=2.0)
+_REFRESH_SECONDS = 300
+_MIN_SECONDS_BETWEEN_FETCHES = 10
+
+_log = structlog.get_logger(__name__)
+
+
+class InvalidToken(Exception):
+    """The token proves nothing. The reason is for the log only; clients get one answer for all."""
+
+
+class KeysUnavailable(Exception):
+    """No signing key was ever fetched, and auth does not answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Who is calling, by the word of a verified token."""
+
+    user_id: UUID
+    username: str
+    role: Role
+    session_id: UUID
+    token_id: str
+
+    @property
+    def is_authenticated(self) -> bool:
+        return True
+
+    @property
+    def is_staff(self) -> bool:
+        """Staff may run the shop; an admin may do all that staff may."""
+        return self.role in ("staff", "admin")
+
+
+FindKey = Callable[[str], PyJWK | None]
+"""From a `kid` to its key, exactly; None when there is no such key."""
+
+
+class TokenVerifier:
+    """Checks signature and every claim against one allowed algorithm, whatever the token's header asks for."""
+
+    def __init__(self, find_key: FindKey, *, issuer: str, audience: str) -> None:
+        self._find_key = find_key
+        self._issuer = issuer
+        self._audience = audience
+
+    def verify(self, token: str) -> Principal:
+        """Return the caller. Raises `InvalidToken`, and `KeysUnavailable` when there is nothing to check against."""
+        try:
+            header = jwt.get_unverified_header(token)
+            if header.get("typ") != TOKEN_TYPE or not isinstance(header.get("kid"), str):
+                raise InvalidToken("wrong type, or no key id")
+            key = self._find_key(header["kid"])
+            if key is None:
+                raise InvalidToken("unknown key")
+            claims = jwt.decode(
+                token,
+                key,
+                algorithms=[ALGORITHM],
+                issuer=self._issuer,
+                audience=self._audience,
+                leeway=_LEEWAY_SECONDS,
+                options={"require": list(_REQUIRED_CLAIMS), "strict_aud": True},
+            )
+            return _principal(claims)
+        except (jwt.PyJWTError, ValueError, TypeError, KeyError, UnicodeError) as error:
+            raise InvalidToken(type(error).__name__) from error
+
+
+def _principal(claims: dict[str, Any]) -> Principal:
+    if claims["role"] not in get_args(Role) or not isinstance(claims["username"], str):
+        raise InvalidToken("claims of the wrong kind")
+    return Principal(
+        user_id=UUID(claims["sub"]),
+        username=claims["username"],
+        role=claims["role"],
+        session_id=UUID(claims["sid"]),
+        token_id=str(claims["jti"]),
+    )
+
+
+class JwksCache:
+    """Auth's public keys, fetched when first needed, refreshed every five minutes, kept for ever when auth is away.
+
+    A token with an unknown `kid` asks for a fetch too, but at most every ten seconds: forged ids must not turn into
+    requests. One thread fetches at a time, and only those without any key wait for it.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._keys: dict[str, PyJWK] = {}
+        self._fetched_at = self._tried_at = float("-inf")
+        self._lock = threading.Lock()
+
+    def find(self, key_id: str) -> PyJWK | None:
+        """Return the key with this id, or None. Raises `KeysUnavailable` when no key is known at all."""
+        stale = time.monotonic() - self._fetched_at > _REFRESH_SECONDS
+        if stale or key_id not in self._keys:
+            self._refresh()
+        if not self._keys:
+            raise KeysUnavailable
+        return self._keys.get(key_id)
+
+    def _refresh(self) -> None:
+        if not self._lock.acquire(blocking=not self._keys):
+            return
+        try:
+            if time.monotonic() - self._tried_at < self._seconds_between_fetches():
+                return
+            self._tried_at = time.monotonic()
+            response = httpx2.get(self._url, timeout=_FETCH_TIMEOUT)
+            response.raise_for_status()
+            keys = PyJWKSet.from_dict(response.json()).keys
+            self._keys = {key.key_id: key for key in keys if key.key_id and key.algorithm_name == ALGORITHM}
+            self._fetched_at = self._tried_at
+        except (httpx2.HTTPError, jwt.PyJWTError, ValueError) as error:
+            _log.warning("jwks.fetch_failed", error=type(error).__name__, keys_held=len(self._keys))
+        finally:
+            self._lock.release()
+
+    def _seconds_between_fetches(self) -> float:
+        return _MIN_SECONDS_BETWEEN_FETCHES if self._keys else 0.5

@@ -1,0 +1,56 @@
+"""The life of a background process: a stop flag for SIGTERM, a heartbeat, and a small HTTP server that shows both."""
+
+import os
+import signal
+import threading
+import time
+from types import FrameType
+
+from prometheus_client import make_wsgi_app
+from wsgiref.simple_server import WSGIRequestHandler, make_server
+
+_STALLED_AFTER_SECONDS = 30
+
+
+class Worker:
+    """One background process. Its loop calls `beat()` each round and leaves when `stopping` is set.
+
+    The signal handler only sets the flag: anything more could run in the middle of a database call.
+    """
+
+    def __init__(self) -> None:
+        self.stopping = threading.Event()
+        self._last_beat = time.monotonic()
+
+    def start(self) -> None:
+        """Take over SIGTERM and SIGINT, and serve `/healthcheck` and `/metrics` on WORKER_PORT when it is set."""
+        signal.signal(signal.SIGTERM, self._on_signal)
+        signal.signal(signal.SIGINT, self._on_signal)
+        port = int(os.environ.get("WORKER_PORT") or 0)
+        if port:
+            host = os.environ.get("WORKER_HOST") or "127.0.0.1"
+            server = make_server(host, port, self._serve, handler_class=_QuietHandler)
+            threading.Thread(target=server.serve_forever, name="worker-http", daemon=True).start()
+
+    def beat(self) -> None:
+        """Say that the loop is alive, also while it waits for a dependency to return."""
+        self._last_beat = time.monotonic()
+
+    @property
+    def is_alive(self) -> bool:
+        return time.monotonic() - self._last_beat < _STALLED_AFTER_SECONDS
+
+    def _on_signal(self, _number: int, _frame: FrameType | None) -> None:
+        self.stopping.set()
+
+    def _serve(self, environ: dict, start_response) -> list[bytes]:  # type: ignore[no-untyped-def,type-arg]
+        if environ["PATH_INFO"] == "/metrics":
+            return make_wsgi_app()(environ, start_response)
+        status, body = ("200 OK", b'{"status":"ok"}') if self.is_alive else ("503 Service Unavailable", b'{"status":"stalled"}')
+        start_response(status, [("Content-Type", "application/json"), ("Content-Length", str(len(body)))])
+        return [body]
+
+
+class _QuietHandler(WSGIRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        """Probes come every few seconds and are not worth a line."""
