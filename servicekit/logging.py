@@ -9,7 +9,9 @@ from opentelemetry import trace
 from structlog.types import EventDict, Processor
 
 
-def configure_logging(service: str, process: str, *, level: str = "INFO", log_format: Literal["console", "json"]) -> None:
+def configure_logging(
+    service: str, process: str, *, level: str = "INFO", log_format: Literal["console", "json"]
+) -> None:
     """Send structlog and the standard library's loggers through one chain to standard output."""
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
@@ -25,7 +27,9 @@ def configure_logging(service: str, process: str, *, level: str = "INFO", log_fo
     )
     structlog.contextvars.bind_contextvars(service=service, process=process)
     handler = logging.StreamHandler(sys.stdout)
-    handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=_rendering(log_format)))
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=_rendering(log_format))
+    )
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)

@@ -5,11 +5,16 @@ from prometheus_client import Counter, Gauge, Histogram
 _LATENCY_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 
 HTTP_REQUEST_SECONDS = Histogram(
-    "http_request_duration_seconds", "Time to answer an HTTP request.", ("method", "route", "status"), buckets=_LATENCY_BUCKETS
+    "http_request_duration_seconds",
+    "Time to answer an HTTP request.",
+    ("method", "route", "status"),
+    buckets=_LATENCY_BUCKETS,
 )
 
 EVENTS_PUBLISHED = Counter("outbox_events_published_total", "Events that the broker confirmed.", ("type",))
-PUBLISH_FAILURES = Counter("outbox_publish_failures_total", "Events that the broker refused or did not confirm.", ("type",))
+PUBLISH_FAILURES = Counter(
+    "outbox_publish_failures_total", "Events that the broker refused or did not confirm.", ("type",)
+)
 PUBLISH_BATCH_SECONDS = Histogram("outbox_publish_batch_duration_seconds", "Claim, publish and mark one batch.")
 OUTBOX_WAITING = Gauge("outbox_waiting_events", "Events not yet published, as of the relay's last look.")
 OUTBOX_OLDEST_SECONDS = Gauge("outbox_oldest_waiting_seconds", "Age of the oldest event not yet published.")
@@ -22,6 +27,9 @@ CONSUME_BATCH_SIZE = Histogram(
     "consumer_batch_size_messages", "Messages in one batch.", buckets=(1, 2, 5, 10, 20, 50, 100, 200)
 )
 MESSAGE_AGE_SECONDS = Histogram(
-    "consumer_message_age_seconds", "From the event to its effect.", ("queue",), buckets=(*_LATENCY_BUCKETS, 60, 300, 1800)
+    "consumer_message_age_seconds",
+    "From the event to its effect.",
+    ("queue",),
+    buckets=(*_LATENCY_BUCKETS, 60, 300, 1800),
 )
 CONSUMER_HOLDS = Counter("consumer_holds_total", "Batches held back because a dependency was away.")

@@ -24,7 +24,9 @@ class Problem(Exception):
     code: ClassVar[str] = "internal_error"
     title: ClassVar[str] = "Something went wrong on our side"
 
-    def __init__(self, detail: str | None = None, *, headers: Mapping[str, str] | None = None, **extensions: Any) -> None:
+    def __init__(
+        self, detail: str | None = None, *, headers: Mapping[str, str] | None = None, **extensions: Any
+    ) -> None:
         super().__init__(detail or self.title)
         self.detail = detail
         self.headers = dict(headers or {})
@@ -32,7 +34,11 @@ class Problem(Exception):
 
     def body(self, request_id: str | None) -> dict[str, Any]:
         """The JSON object of the answer."""
-        body: dict[str, Any] = {"type": f"urn:storefront:problem:{self.code}", "title": self.title, "status": self.status}
+        body: dict[str, Any] = {
+            "type": f"urn:storefront:problem:{self.code}",
+            "title": self.title,
+            "status": self.status,
+        }
         if self.detail is not None:
             body["detail"] = self.detail
         return body | {"code": self.code, "request_id": request_id} | self.extensions

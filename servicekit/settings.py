@@ -1,9 +1,9 @@
 """What every service reads from its environment. Each service derives its `Settings` and adds its own, read once at start."""
 
-from typing import Literal, Self
+from typing import Literal, Self, TypeVar
 
-from pydantic import AmqpDsn, Field, PostgresDsn, model_validator
-from pydantic_settings import BaseSettings
+from pydantic import AmqpDsn, Field, PostgresDsn, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 POSTGRES_LIMITS_MILLISECONDS = {
     "statement_timeout": 5_000,
@@ -22,7 +22,7 @@ POSTGRES_CONNECT = {
 }
 """libpq keywords (psycopg2) that carry the limits above and bound the network's share. Seconds, but for tcp_user_timeout."""
 
-_PLACEHOLDERS = ("change-me", "changeme", "placeholder", "example", "secret-key", "insecure")
+_PLACEHOLDERS = ("change-me", "changeme", "placeholder", "insecure")
 
 
 class UnsafeConfiguration(Exception):
@@ -34,6 +34,8 @@ class ServiceSettings(BaseSettings):
 
     A service's subclass sets `env_prefix` for its own fields; these keep their plain names through `validation_alias`.
     """
+
+    model_config = SettingsConfigDict(hide_input_in_errors=True, frozen=True)
 
     environment: Literal["development", "test", "production"] = Field("production", validation_alias="ENVIRONMENT")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", validation_alias="LOG_LEVEL")
@@ -56,10 +58,32 @@ class ServiceSettings(BaseSettings):
         for name in type(self).model_fields:
             value = str(getattr(self, name)).lower()
             if any(placeholder in value for placeholder in _PLACEHOLDERS):
-                raise UnsafeConfiguration(f"{_variable(self, name)} still has a placeholder value")
+                raise UnsafeConfiguration(f"{_variable(type(self), name)} still has a placeholder value")
         return self
 
 
-def _variable(settings: BaseSettings, field: str) -> str:
-    alias = type(settings).model_fields[field].validation_alias
-    return alias if isinstance(alias, str) else f"{settings.model_config.get('env_prefix', '')}{field}".upper()
+SettingsT = TypeVar("SettingsT", bound=ServiceSettings)
+
+
+def load_settings(settings_class: type[SettingsT]) -> SettingsT:
+    """Read the environment. Raises `UnsafeConfiguration`, which names every wrong or missing variable and shows no value."""
+    try:
+        return settings_class()  # type: ignore[call-arg]  # the environment is the argument
+    except ValidationError as error:
+        faults = (f"{_variable_at(settings_class, fault['loc'])}: {fault['msg']}" for fault in error.errors())
+        raise UnsafeConfiguration("; ".join(faults)) from None
+
+
+def declared_variables(settings_class: type[ServiceSettings]) -> list[str]:
+    """The names of all environment variables that this service reads, in the order of declaration."""
+    return [_variable(settings_class, field) for field in settings_class.model_fields]
+
+
+def _variable_at(settings_class: type[ServiceSettings], location: tuple[int | str, ...]) -> str:
+    name = str(location[0]) if location else "settings"
+    return _variable(settings_class, name) if name in settings_class.model_fields else name.upper()
+
+
+def _variable(settings_class: type[ServiceSettings], field: str) -> str:
+    alias = settings_class.model_fields[field].validation_alias
+    return alias if isinstance(alias, str) else f"{settings_class.model_config.get('env_prefix', '')}{field}".upper()

@@ -39,7 +39,9 @@ def span(
     name: str, *, kind: SpanKind = SpanKind.INTERNAL, traceparent: str | None = None, **attributes: str | int
 ) -> Iterator[Span]:
     """Run the block in a span: a child of `traceparent` when given, of the current span otherwise."""
-    with _TRACER.start_as_current_span(name, context=_context(traceparent), kind=kind, attributes=attributes) as current:
+    with _TRACER.start_as_current_span(
+        name, context=_context(traceparent), kind=kind, attributes=attributes
+    ) as current:
         yield current
 
 

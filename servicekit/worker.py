@@ -5,9 +5,9 @@ import signal
 import threading
 import time
 from types import FrameType
+from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 from prometheus_client import make_wsgi_app
-from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 _STALLED_AFTER_SECONDS = 30
 
@@ -46,7 +46,9 @@ class Worker:
     def _serve(self, environ: dict, start_response) -> list[bytes]:  # type: ignore[no-untyped-def,type-arg]
         if environ["PATH_INFO"] == "/metrics":
             return make_wsgi_app()(environ, start_response)
-        status, body = ("200 OK", b'{"status":"ok"}') if self.is_alive else ("503 Service Unavailable", b'{"status":"stalled"}')
+        status, body = (
+            ("200 OK", b'{"status":"ok"}') if self.is_alive else ("503 Service Unavailable", b'{"status":"stalled"}')
+        )
         start_response(status, [("Content-Type", "application/json"), ("Content-Length", str(len(body)))])
         return [body]
 

@@ -1,0 +1,215 @@
+"""The consumer loop (pika): take messages in batches, process, acknowledge after the commit.
+
+What a batch means is the service's affair (`process`); what happens to it when something goes wrong is decided here:
+an *infrastructure* error holds the messages and waits, any other error isolates the culprit and parks it.
+"""
+
+import random
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+
+import pika
+import structlog
+from pika.adapters.blocking_connection import BlockingChannel
+from pika.exceptions import AMQPError
+
+from servicekit import metrics
+from servicekit.messaging.inbound import Delivery
+from servicekit.worker import Worker
+
+_HEARTBEAT_SECONDS = 20
+_BLOCKED_TIMEOUT_SECONDS = 10
+_CONNECT_TIMEOUT_SECONDS = 3
+_IDLE_ROUND_SECONDS = 1.0
+_LONGEST_PAUSE_SECONDS = 30.0
+
+_log = structlog.get_logger(__name__)
+
+Process = Callable[[Sequence[Delivery]], None]
+"""Processes a batch in one transaction and has committed it on return."""
+Park = Callable[[Delivery, str, str], None]
+"""Stores one message that cannot be processed, with reason and detail, and has committed it on return."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """A message that the broker counts as delivered and unacknowledged."""
+
+    tag: int
+    is_redelivered: bool
+    delivery: Delivery
+
+
+class Consumer:
+    """Reads `queues` until SIGTERM. Safe to run many times at once, and to be killed at any moment."""
+
+    def __init__(
+        self,
+        *,
+        amqp_url: str,
+        queues: Sequence[str],
+        process: Process,
+        park: Park,
+        infrastructure_errors: tuple[type[Exception], ...],
+        worker: Worker,
+        batch_size: int = 200,
+    ) -> None:
+        self._parameters = pika.URLParameters(amqp_url)
+        self._parameters.heartbeat = _HEARTBEAT_SECONDS
+        self._parameters.blocked_connection_timeout = _BLOCKED_TIMEOUT_SECONDS
+        self._parameters.socket_timeout = _CONNECT_TIMEOUT_SECONDS
+        self._parameters.stack_timeout = 2 * _CONNECT_TIMEOUT_SECONDS
+        self._queues = queues
+        self._process = process
+        self._park = park
+        self._infrastructure_errors = infrastructure_errors
+        self._worker = worker
+        self._batch_size = batch_size
+        self._held: list[_Held] = []
+
+    def run(self) -> None:
+        """Connect, consume, and reconnect with full jitter whenever the connection or the subscription is lost."""
+        pauses = _Pauses()
+        while not self._worker.stopping.is_set():
+            self._worker.beat()
+            try:
+                self._consume(pauses)
+            except (AMQPError, OSError) as error:
+                pause = pauses.next()
+                _log.warning("consumer.disconnected", error=type(error).__name__, retry_in_seconds=round(pause, 1))
+                self._worker.stopping.wait(pause)
+
+    def _consume(self, pauses: "_Pauses") -> None:
+        connection = pika.BlockingConnection(self._parameters)
+        try:
+            channel = connection.channel()
+            self._held = []
+            cancelled: list[object] = []
+            channel.add_on_cancel_callback(cancelled.append)
+            # One at a time until a message comes that was not delivered before. If a message makes the process
+            # crash, it is alone in flight then, and its neighbours do not share its count of deliveries.
+            tags = self._subscribe(channel, prefetch=1)
+            is_careful = True
+            _log.info("consumer.ready", queues=list(self._queues))
+            pauses.reset()
+            # The broker cancelling a subscription looks like silence, so it is asked for each round.
+            while not self._worker.stopping.is_set() and not cancelled:
+                self._worker.beat()
+                connection.process_data_events(time_limit=0 if self._held else _IDLE_ROUND_SECONDS)
+                had_redelivery = any(message.is_redelivered for message in self._held)
+                self._settle(channel)
+                if is_careful and not had_redelivery:
+                    for tag in tags:
+                        channel.basic_cancel(tag)
+                    tags = self._subscribe(channel, prefetch=self._batch_size)
+                    is_careful = False
+        finally:
+            with suppress(AMQPError, OSError):
+                connection.close()
+
+    def _subscribe(self, channel: BlockingChannel, *, prefetch: int) -> list[str]:
+        channel.basic_qos(prefetch_count=prefetch)
+        for queue in self._queues:
+            channel.queue_declare(queue, passive=True)
+        return [channel.basic_consume(queue, on_message_callback=self._hold(queue)) for queue in self._queues]
+
+    def _hold(self, queue: str):  # type: ignore[no-untyped-def]  # pika has no types for callbacks
+        def on_message(_channel, method, properties, body: bytes) -> None:  # type: ignore[no-untyped-def]
+            delivery = Delivery(queue, body, properties.message_id, properties.type, properties.headers)
+            self._held.append(_Held(method.delivery_tag, method.redelivered, delivery))
+
+        return on_message
+
+    def _settle(self, channel: BlockingChannel) -> None:
+        """Process all that is held, in one batch, then acknowledge it. On an error, one by one."""
+        batch, self._held = self._held, []
+        if not batch:
+            return
+        if not self._try(channel, batch):
+            for message in batch:
+                self._try(channel, [message])
+
+    def _try(self, channel: BlockingChannel, batch: list[_Held]) -> bool:
+        """Process and acknowledge; False when a batch of several failed. A single message that fails is parked."""
+        pauses = _Pauses()
+        while not self._worker.stopping.is_set():
+            try:
+                with metrics.CONSUME_BATCH_SECONDS.time():
+                    self._process([message.delivery for message in batch])
+            except self._infrastructure_errors as error:
+                self._wait_holding(channel, pauses.next(), error)
+            except Exception as error:
+                if len(batch) > 1:
+                    _log.warning("batch.failed", messages=len(batch), error=type(error).__name__)
+                    return False
+                self._park_culprit(channel, batch[0], error)
+                return True
+            else:
+                metrics.CONSUME_BATCH_SIZE.observe(len(batch))
+                self._acknowledge(channel, batch)
+                return True
+        return True
+
+    def _park_culprit(self, channel: BlockingChannel, message: _Held, error: Exception) -> None:
+        _log.exception("message.failed", queue=message.delivery.queue, message_id=message.delivery.message_id)
+        pauses = _Pauses()
+        while not self._worker.stopping.is_set():
+            try:
+                self._park(message.delivery, "processing_failed", type(error).__name__)
+            except self._infrastructure_errors as absence:
+                self._wait_holding(channel, pauses.next(), absence)
+            else:
+                return self._acknowledge(channel, [message])
+        return None
+
+    def _wait_holding(self, channel: BlockingChannel, pause_seconds: float, error: Exception) -> None:
+        """Keep the messages and the heartbeats while the database is away: waiting burns no delivery attempt."""
+        metrics.CONSUMER_HOLDS.inc()
+        _log.warning("consumer.holding", error=type(error).__name__, retry_in_seconds=round(pause_seconds, 1))
+        deadline = time.monotonic() + pause_seconds
+        while not self._worker.stopping.is_set() and (left := deadline - time.monotonic()) > 0:
+            self._worker.beat()
+            channel.connection.sleep(min(left, 0.5))
+
+    @staticmethod
+    def _acknowledge(channel: BlockingChannel, batch: list[_Held]) -> None:
+        for message in batch:
+            channel.basic_ack(message.tag)
+
+
+class _Pauses:
+    """Waiting times that double from half a second, with full jitter, so that many processes do not return at once."""
+
+    def __init__(self) -> None:
+        self._ceiling = 0.5
+
+    def next(self) -> float:
+        pause = random.uniform(0.1, self._ceiling)  # noqa: S311
+        self._ceiling = min(self._ceiling * 2, _LONGEST_PAUSE_SECONDS)
+        return pause
+
+    def reset(self) -> None:
+        self._ceiling = 0.5
+
+
+def run_consumer(
+    *,
+    amqp_url: str,
+    queues: Sequence[str],
+    process: Process,
+    park: Park,
+    infrastructure_errors: tuple[type[Exception], ...],
+) -> None:
+    """Be a consumer process until SIGTERM."""
+    worker = Worker()
+    worker.start()
+    Consumer(
+        amqp_url=amqp_url,
+        queues=queues,
+        process=process,
+        park=park,
+        infrastructure_errors=infrastructure_errors,
+        worker=worker,
+    ).run()

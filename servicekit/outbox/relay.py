@@ -1,0 +1,114 @@
+"""The relay process: carry outbox rows to the broker, and mark a row only after its confirm.
+
+Claim, publish and mark are three separate short steps, so that no transaction is open while the broker is talked to.
+Killed between any two of them, a relay leaves rows that are published again: at least once, never not at all.
+"""
+
+import asyncio
+import random
+import time
+
+import asyncpg
+import structlog
+
+from servicekit import metrics
+from servicekit.outbox.publisher import BrokerAway, Outcome, Publisher
+from servicekit.outbox.store import ClaimedEvent, OutboxStore
+from servicekit.worker import Worker
+
+BATCH_SIZE = 500
+_POLL_SECONDS = 0.05
+_LAG_EVERY_SECONDS = 5.0
+_LONGEST_PAUSE_SECONDS = 30.0
+
+_DATABASE_ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
+
+_log = structlog.get_logger(__name__)
+
+
+class Relay:
+    """Moves the events of one service. Several may run at once: each claims rows of its own."""
+
+    def __init__(self, database_url: str, amqp_url: str, exchange: str, worker: Worker) -> None:
+        self._database_url = database_url
+        self._amqp_url = amqp_url
+        self._exchange = exchange
+        self._worker = worker
+        self._careful_events = 0
+        """How many events are still to go out alone, after a batch whose fate is unknown: one of them may be why."""
+        self._lag_seen_at = 0.0
+
+    async def run(self) -> None:
+        """Work until SIGTERM; reconnect with full jitter whenever the database or the broker is away."""
+        ceiling = 0.5
+        while not self._worker.stopping.is_set():
+            connected_at = time.monotonic()
+            try:
+                # The broker first: rows are claimed only when there is somebody to hand them to.
+                async with (
+                    await Publisher.connect(self._amqp_url, self._exchange) as publisher,
+                    await OutboxStore.connect(self._database_url) as store,
+                ):
+                    _log.info("relay.ready", exchange=self._exchange)
+                    await self._relay(store, publisher)
+            except (BrokerAway, *_DATABASE_ERRORS) as error:
+                ceiling = 0.5 if time.monotonic() - connected_at > 10 else min(ceiling * 2, _LONGEST_PAUSE_SECONDS)
+                pause = random.uniform(0.1, ceiling)  # noqa: S311
+                _log.warning("relay.disconnected", error=repr(error)[:200], retry_in_seconds=round(pause, 1))
+                await self._rest(pause)
+
+    async def _relay(self, store: OutboxStore, publisher: Publisher) -> None:
+        while not self._worker.stopping.is_set():
+            self._worker.beat()
+            await self._observe_lag(store)
+            batch = await store.claim(1 if self._careful_events else BATCH_SIZE)
+            if not batch:
+                self._careful_events = 0
+                await self._rest(_POLL_SECONDS)
+                continue
+            with metrics.PUBLISH_BATCH_SECONDS.time():
+                outcome = await publisher.publish(batch)
+                await self._settle(store, batch, outcome)
+            if outcome.unknown or not publisher.is_usable:
+                raise BrokerAway("the connection broke while publishing")
+
+    async def _settle(self, store: OutboxStore, batch: list[ClaimedEvent], outcome: Outcome) -> None:
+        self._careful_events = max(0, self._careful_events - len(batch)) + len(outcome.unknown)
+        if outcome.confirmed:
+            await store.mark_published(outcome.confirmed)
+        if outcome.failed:
+            await store.record_failures(outcome.failed)
+        if outcome.unknown:
+            await store.release(outcome.unknown)
+        confirmed = set(outcome.confirmed)
+        for event in batch:
+            if event.id in confirmed:
+                metrics.EVENTS_PUBLISHED.labels(event.type).inc()
+            elif event.id in outcome.failed:
+                metrics.PUBLISH_FAILURES.labels(event.type).inc()
+                _log.error(
+                    "event.refused", event_id=str(event.event_id), type=event.type, error=outcome.failed[event.id]
+                )
+
+    async def _observe_lag(self, store: OutboxStore) -> None:
+        now = time.monotonic()
+        if now - self._lag_seen_at < _LAG_EVERY_SECONDS:
+            return
+        self._lag_seen_at = now
+        waiting, oldest_seconds = await store.lag()
+        metrics.OUTBOX_WAITING.set(waiting)
+        metrics.OUTBOX_OLDEST_SECONDS.set(oldest_seconds)
+
+    async def _rest(self, seconds: float) -> None:
+        """Sleep in small steps, so that SIGTERM is heard."""
+        deadline = time.monotonic() + seconds
+        while not self._worker.stopping.is_set() and (left := deadline - time.monotonic()) > 0:
+            self._worker.beat()
+            await asyncio.sleep(min(left, 0.2))
+
+
+def run_relay(*, database_url: str, amqp_url: str, exchange: str) -> None:
+    """Be a relay process until SIGTERM."""
+    worker = Worker()
+    worker.start()
+    asyncio.run(Relay(database_url, amqp_url, exchange, worker).run())

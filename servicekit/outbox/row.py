@@ -1,0 +1,29 @@
+"""What a service inserts into its `outbox_events` table, in the transaction of the change that the event tells of."""
+
+from dataclasses import asdict, dataclass
+from typing import Any, Self
+from uuid import UUID
+
+from servicekit.contracts import CloudEvent, EventData
+
+
+class OutsideTransaction(RuntimeError):
+    """An event was recorded without an open transaction: it could be lost, or tell of a change that never came."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxRow:
+    """The columns that the recording service fills; the database fills the rest."""
+
+    event_id: UUID
+    type: str
+    correlation_id: UUID | None
+    body: str
+
+    @classmethod
+    def of(cls, event: CloudEvent[EventData]) -> Self:
+        return cls(event.id, event.type, event.correlationid, event.to_json())
+
+    def values(self) -> dict[str, Any]:
+        """Column names and values, for an ORM's insert."""
+        return asdict(self)

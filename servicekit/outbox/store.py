@@ -1,0 +1,99 @@
+"""The relay's side of the table `outbox_events`: claim, mark, give up. Plain SQL over asyncpg, the same in every service."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from types import TracebackType
+from typing import Self
+from uuid import UUID
+
+import asyncpg
+
+from servicekit.settings import POSTGRES_LIMITS_MILLISECONDS
+
+MAX_ATTEMPTS = 5
+_CLAIM_SECONDS = 30
+
+# Unpublished rows, whoever wrote them and whenever they became visible: never "id > last seen", because ids are given
+# out before commits and a slow transaction would be passed over. SKIP LOCKED lets several relays share the work, and
+# the claim expires, so that a relay which dies leaves nothing behind.
+_CLAIM = f"""
+    UPDATE outbox_events SET claimed_until = now() + interval '{_CLAIM_SECONDS} seconds', attempts = attempts + 1
+    WHERE id IN (
+        SELECT id FROM outbox_events
+        WHERE published_at IS NULL AND failed_at IS NULL AND (claimed_until IS NULL OR claimed_until < now())
+        ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED
+    )
+    RETURNING id, event_id, type, correlation_id, body, created_at
+"""  # noqa: S608  (a constant)
+_MARK = "UPDATE outbox_events SET published_at = now(), claimed_until = NULL WHERE id = ANY($1::bigint[])"
+_FAIL = """
+    UPDATE outbox_events SET claimed_until = NULL, last_error = failure.error,
+        failed_at = CASE WHEN attempts >= $3 THEN now() END
+    FROM unnest($1::bigint[], $2::text[]) AS failure (id, error) WHERE outbox_events.id = failure.id
+"""
+_RELEASE = """
+    UPDATE outbox_events SET claimed_until = NULL, attempts = attempts - 1
+    WHERE id = ANY($1::bigint[]) AND published_at IS NULL
+"""
+_LAG = """
+    SELECT count(*) AS waiting, coalesce(extract(epoch FROM now() - min(created_at)), 0)::float AS oldest_seconds
+    FROM outbox_events WHERE published_at IS NULL AND failed_at IS NULL
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedEvent:
+    """A row that this relay alone publishes for the next half minute."""
+
+    id: int
+    event_id: UUID
+    type: str
+    correlation_id: UUID | None
+    body: str
+    created_at: datetime
+
+
+class OutboxStore:
+    """One connection to the service's database. An async context manager."""
+
+    def __init__(self, connection: asyncpg.Connection) -> None:
+        self._connection = connection
+
+    @classmethod
+    async def connect(cls, database_url: str) -> Self:
+        connection = await asyncpg.connect(
+            database_url,
+            timeout=3,
+            command_timeout=10,
+            server_settings={name: str(value) for name, value in POSTGRES_LIMITS_MILLISECONDS.items()},
+        )
+        return cls(connection)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, _type: type[BaseException] | None, _error: BaseException | None, _traceback: TracebackType | None
+    ) -> None:
+        self._connection.terminate()
+
+    async def claim(self, limit: int) -> list[ClaimedEvent]:
+        rows = await self._connection.fetch(_CLAIM, limit)
+        return sorted((ClaimedEvent(*row.values()) for row in rows), key=lambda event: event.id)
+
+    async def mark_published(self, ids: Sequence[int]) -> None:
+        await self._connection.execute(_MARK, ids)
+
+    async def record_failures(self, errors: Mapping[int, str]) -> None:
+        """Note the error of each row and let it be claimed again; after the fifth try it stays behind for an operator."""
+        await self._connection.execute(_FAIL, list(errors), list(errors.values()), MAX_ATTEMPTS)
+
+    async def release(self, ids: Sequence[int]) -> None:
+        """Give rows back that were never really tried, because the broker went away: it costs them no attempt."""
+        await self._connection.execute(_RELEASE, ids)
+
+    async def lag(self) -> tuple[int, float]:
+        """Number of waiting rows, and the age of the oldest in seconds."""
+        row = await self._connection.fetchrow(_LAG)
+        return row["waiting"], row["oldest_seconds"]
