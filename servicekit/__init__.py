@@ -1,1 +1,1 @@
-"""What every service needs and none should write twice. Takes no business decision; imports no web framework and no ORM."""
+"""What every service needs and none should write twice. No business decision, no web framework, no ORM."""

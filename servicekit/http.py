@@ -1,4 +1,4 @@
-"""What happens around every HTTP request, in any framework: request id, trace, log context, one access line, one metric."""
+"""What happens around every HTTP request, in any framework: request id, trace, log context, access line, metric."""
 
 import re
 import time

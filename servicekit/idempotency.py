@@ -28,7 +28,7 @@ class IdempotencyKeyInUse(Conflict):
 
 
 def read_key(header: str | None) -> str | None:
-    """The client's key, or None when it sent none. Raises `Malformed` for one that is empty, too long or not plain ASCII."""
+    """The client's key, or None when it sent none. Raises `Malformed` when it is empty, too long or not plain ASCII."""
     if header is None:
         return None
     if not _KEY.fullmatch(header):

@@ -1,4 +1,4 @@
-"""Logs are events with fields: a static dotted name, identifiers instead of objects, JSON for machines or colours for people."""
+"""Logs are events with fields: a static dotted name and identifiers, as JSON for machines or in colours for people."""
 
 import logging
 import sys

@@ -1,4 +1,4 @@
-"""Every metric of the system. Units are in the names; labels take values from small, fixed sets (routes, never paths)."""
+"""Every metric of the system. Units are in the names; labels take values from small, fixed sets: routes, not paths."""
 
 from prometheus_client import Counter, Gauge, Histogram
 

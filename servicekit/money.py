@@ -7,8 +7,9 @@ from pydantic import AfterValidator, StringConstraints
 
 # ISO 4217 exponents: how many decimals the currency's minor unit has.
 CURRENCIES = {
-    "AUD": 2, "BRL": 2, "CAD": 2, "CHF": 2, "CNY": 2, "CZK": 2, "DKK": 2, "EUR": 2, "GBP": 2, "HUF": 2, "INR": 2, "JPY": 0,
-    "KRW": 0, "KWD": 3, "MXN": 2, "NOK": 2, "NZD": 2, "PLN": 2, "RUB": 2, "SEK": 2, "TND": 3, "TRY": 2, "UAH": 2, "USD": 2,
+    "AUD": 2, "BRL": 2, "CAD": 2, "CHF": 2, "CNY": 2, "CZK": 2, "DKK": 2, "EUR": 2, "GBP": 2, "HUF": 2, "INR": 2,
+    "JPY": 0, "KRW": 0, "KWD": 3, "MXN": 2, "NOK": 2, "NZD": 2, "PLN": 2, "RUB": 2, "SEK": 2, "TND": 3, "TRY": 2,
+    "UAH": 2, "USD": 2,
 }  # fmt: skip
 
 # Fits PostgreSQL's bigint with room for a million such amounts in one sum.

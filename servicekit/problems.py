@@ -18,7 +18,7 @@ class FieldError(TypedDict):
 
 
 class Problem(Exception):
-    """A failure that a client is told of. `detail` and `extensions` become members of the answer: no internals in them."""
+    """A failure that a client is told of. `detail` and `extensions` are part of the answer: no internals in them."""
 
     status: ClassVar[int] = 500
     code: ClassVar[str] = "internal_error"
@@ -139,8 +139,8 @@ class Unavailable(Problem):
 _BY_STATUS: dict[int, type[Problem]] = {
     problem.status: problem
     for problem in (
-        Malformed, Forbidden, NotFound, MethodNotAllowed, NotAcceptable, Conflict, PayloadTooLarge, UnsupportedMediaType,
-        Internal,
+        Malformed, Forbidden, NotFound, MethodNotAllowed, NotAcceptable, Conflict, PayloadTooLarge,
+        UnsupportedMediaType, Internal,
     )
 }  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""What every service reads from its environment. Each service derives its `Settings` and adds its own, read once at start."""
+"""What every service reads from its environment, once, at start. Each service derives its `Settings` from this."""
 
 from typing import Literal, Self, TypeVar
 
@@ -20,7 +20,7 @@ POSTGRES_CONNECT = {
     "keepalives_count": 3,
     "options": " ".join(f"-c {name}={value}" for name, value in POSTGRES_LIMITS_MILLISECONDS.items()),
 }
-"""libpq keywords (psycopg2) that carry the limits above and bound the network's share. Seconds, but for tcp_user_timeout."""
+"""libpq keywords (psycopg2): the limits above and bounds for the network, in seconds (tcp_user_timeout: ms)."""
 
 _PLACEHOLDERS = ("change-me", "changeme", "placeholder", "insecure")
 
@@ -66,9 +66,9 @@ SettingsT = TypeVar("SettingsT", bound=ServiceSettings)
 
 
 def load_settings(settings_class: type[SettingsT]) -> SettingsT:
-    """Read the environment. Raises `UnsafeConfiguration`, which names every wrong or missing variable and shows no value."""
+    """Read the environment. Raises `UnsafeConfiguration`, which names each wrong or missing variable, never a value."""
     try:
-        return settings_class()  # type: ignore[call-arg]  # the environment is the argument
+        return settings_class()
     except ValidationError as error:
         faults = (f"{_variable_at(settings_class, fault['loc'])}: {fault['msg']}" for fault in error.errors())
         raise UnsafeConfiguration("; ".join(faults)) from None

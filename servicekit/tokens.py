@@ -1,4 +1,4 @@
-"""Access tokens: what a valid one is, and the keys that prove it. Verifying never calls auth; only fetching keys does."""
+"""Access tokens: what a valid one is, and the keys that prove it. Verifying does not call auth; fetching keys does."""
 
 import threading
 import time

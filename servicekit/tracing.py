@@ -1,4 +1,4 @@
-"""W3C trace context through HTTP, outbox rows and AMQP headers. Spans leave over OTLP when the OTEL_* variables are set."""
+"""W3C trace context through HTTP, outbox rows and AMQP headers. Spans leave by OTLP when OTEL_* variables are set."""
 
 import os
 from collections.abc import Iterator
@@ -17,11 +17,11 @@ _TRACER = trace.get_tracer("storefront")
 
 
 def configure_tracing(service: str, process: str) -> None:
-    """Install the tracer provider of this process. Exports only when the standard `OTEL_EXPORTER_OTLP_ENDPOINT` is set."""
+    """Install this process's tracer provider. It exports only when `OTEL_EXPORTER_OTLP_ENDPOINT` is set."""
     provider = TracerProvider(resource=Resource.create({"service.name": service, "service.instance.id": process}))
     if os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT") or os.environ.get("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"):
         # Imported here: gRPC costs 20 MB and a third of a second that a process without a collector need not pay.
-        from opentelemetry.exporter.otlp.proto.grpc.trace_exporter import OTLPSpanExporter
+        from opentelemetry.exporter.otlp.proto.grpc.trace_exporter import OTLPSpanExporter  # noqa: PLC0415
 
         provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
     trace.set_tracer_provider(provider)

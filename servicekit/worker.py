@@ -4,12 +4,18 @@ import os
 import signal
 import threading
 import time
+from collections.abc import Iterable
 from types import FrameType
+from typing import TYPE_CHECKING
 from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 from prometheus_client import make_wsgi_app
 
+if TYPE_CHECKING:
+    from wsgiref.types import StartResponse, WSGIEnvironment
+
 _STALLED_AFTER_SECONDS = 30
+_METRICS = make_wsgi_app()
 
 
 class Worker:
@@ -43,9 +49,10 @@ class Worker:
     def _on_signal(self, _number: int, _frame: FrameType | None) -> None:
         self.stopping.set()
 
-    def _serve(self, environ: dict, start_response) -> list[bytes]:  # type: ignore[no-untyped-def,type-arg]
+    def _serve(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> "Iterable[bytes]":
         if environ["PATH_INFO"] == "/metrics":
-            return make_wsgi_app()(environ, start_response)
+            metrics: Iterable[bytes] = _METRICS(environ, start_response)
+            return metrics
         status, body = (
             ("200 OK", b'{"status":"ok"}') if self.is_alive else ("503 Service Unavailable", b'{"status":"stalled"}')
         )

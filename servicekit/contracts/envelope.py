@@ -46,7 +46,13 @@ class CloudEvent(BaseModel, Generic[DataT]):
     data: DataT
 
     @classmethod
-    def of(cls, data: DataT, *, sequence: int | None = None, cause: Cause | None = None) -> Self:
+    def of(
+        cls,
+        data: DataT,  # type: ignore[misc]  # covariant, as the events are immutable
+        *,
+        sequence: int | None = None,
+        cause: Cause | None = None,
+    ) -> Self:
         """Wrap `data` in a new event: a fresh id, now, and the trace and cause it belongs to.
 
         Without a `cause` the event joins the trace of the current span, such as the HTTP request at hand.

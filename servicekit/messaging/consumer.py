@@ -140,7 +140,7 @@ class Consumer:
                     self._process([message.delivery for message in batch])
             except self._infrastructure_errors as error:
                 self._wait_holding(channel, pauses.next(), error)
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001  (a defect in one handler must not stop the others)
                 if len(batch) > 1:
                     _log.warning("batch.failed", messages=len(batch), error=type(error).__name__)
                     return False

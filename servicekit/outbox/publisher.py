@@ -1,4 +1,4 @@
-"""The relay's side of the broker (aio-pika): publish many events at once, and learn of each whether it was confirmed."""
+"""The relay's side of the broker (aio-pika): publish many events at once, and learn of each what became of it."""
 
 import asyncio
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""The relay's side of the table `outbox_events`: claim, mark, give up. Plain SQL over asyncpg, the same in every service."""
+"""The relay's side of the table `outbox_events`: claim, mark, give up. Plain SQL (asyncpg), the same everywhere."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -86,7 +86,7 @@ class OutboxStore:
         await self._connection.execute(_MARK, ids)
 
     async def record_failures(self, errors: Mapping[int, str]) -> None:
-        """Note the error of each row and let it be claimed again; after the fifth try it stays behind for an operator."""
+        """Note the error of each row and let it be claimed again. After the fifth try it waits for an operator."""
         await self._connection.execute(_FAIL, list(errors), list(errors.values()), MAX_ATTEMPTS)
 
     async def release(self, ids: Sequence[int]) -> None:
