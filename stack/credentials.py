@@ -1,0 +1,62 @@
+"""Passwords, secret keys and the token signing key of one run folder: made once, kept beside the data they open."""
+
+import secrets
+from dataclasses import asdict, dataclass, field
+from functools import partial
+from pathlib import Path
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from stack.files import private_folder, read_json, write_private, write_private_json
+
+SERVICES = ("auth", "product", "payment")
+DEMO_ACCOUNTS = ("customer", "staff", "admin")
+
+_new_secret = partial(secrets.token_urlsafe, 24)
+
+
+def _one_for_each(*names: str) -> dict[str, str]:
+    return {name: _new_secret() for name in names}
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """Everything secret but the signing key. All values are safe in URLs."""
+
+    postgres: dict[str, str] = field(
+        repr=False,
+        default_factory=lambda: _one_for_each(
+            "postgres", *(f"{service}_{role}" for service in SERVICES for role in ("owner", "app"))
+        ),
+    )
+    """By role name."""
+    rabbitmq: dict[str, str] = field(repr=False, default_factory=lambda: _one_for_each(*SERVICES, "operator"))
+    """By user name; `operator` is for the person in front of the management UI."""
+    accounts: dict[str, str] = field(repr=False, default_factory=lambda: _one_for_each(*DEMO_ACCOUNTS))
+    """Of the demo accounts, by user name, which is the role as well."""
+    erlang_cookie: str = field(repr=False, default_factory=_new_secret)
+    product_secret_key: str = field(repr=False, default_factory=partial(secrets.token_urlsafe, 50))
+
+    @classmethod
+    def kept_in(cls, folder: Path) -> "Credentials":
+        """Those of an earlier start in the folder, or new ones that are written there."""
+        path = folder / "secrets.json"
+        known = read_json(path)
+        if known is not None:
+            return cls(**known)
+        credentials = cls()
+        write_private_json(path, asdict(credentials))
+        return credentials
+
+
+def signing_keys_folder(folder: Path) -> Path:
+    """The folder of auth's private keys. It starts with one; the last in sort order signs, so a rotation adds a later name."""
+    keys = private_folder(folder / "keys")
+    if not any(keys.glob("*.pem")):
+        key = ec.generate_private_key(ec.SECP256R1())
+        pem = key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+        write_private(keys / "signing-0001.pem", pem.decode())
+    return keys

@@ -1,0 +1,105 @@
+"""A private PostgreSQL server in a folder, listening on the loopback address only."""
+
+import os
+import pwd
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from stack.binaries import postgres_folder
+from stack.errors import StartFailed
+from stack.ports import HOST, private_port
+from stack.postgres_data import PostgresData
+from stack.process import Command, Process
+from stack.process_record import ProcessRecord
+from stack.provisioning import DatabaseUrls
+
+_READY_WITHIN_SECONDS = 30
+_NO_FSYNC = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+
+
+class Postgres:
+    """The server, supervised: it comes back by itself after a crash, and stays away after `stop()` or `kill()`."""
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        passwords: dict[str, str],
+        disposable: bool,
+        record: ProcessRecord,
+        on_line: Callable[[str, str], None],
+    ) -> None:
+        """`passwords` by role name. `disposable`: speed instead of durability, and ended without ceremony."""
+        self.port = private_port()
+        self._passwords = passwords
+        self._disposable = disposable
+        self._data = PostgresData(folder, user=_server_user(), passwords=passwords)
+        self.process = Process(self._command(), record=record, on_line=on_line)
+
+    @property
+    def superuser_url(self) -> str:
+        return self._url("postgres", "postgres")
+
+    def urls(self, service: str) -> DatabaseUrls:
+        return DatabaseUrls(owner=self._url(f"{service}_owner", service), app=self._url(f"{service}_app", service))
+
+    def start(self) -> None:
+        """Make the data folder if there is none, start the server, and wait until it takes connections."""
+        self._data.prepare()
+        self.process.start()
+        self._wait_until_ready()
+
+    def stop(self) -> None:
+        """Ends open connections and writes everything down (SIGTERM would wait for the clients for ever)."""
+        self.process.stop(signal.SIGKILL if self._disposable else signal.SIGINT)
+
+    def kill(self) -> None:
+        """As a crash of the machine would: SIGKILL, and nothing restarts it until `start()`."""
+        self.process.stop(signal.SIGKILL)
+
+    def remove(self) -> None:
+        """Delete the data of a stopped server."""
+        self._data.remove()
+
+    def _url(self, role: str, database: str) -> str:
+        return f"postgresql://{role}:{self._passwords[role]}@{HOST}:{self.port}/{database}"
+
+    def _command(self) -> Command:
+        settings = {
+            "listen_addresses": HOST,
+            "port": str(self.port),
+            "unix_socket_directories": "",  # a socket's path ends at 107 bytes, a checkout's may not
+            "max_connections": "200",
+            "timezone": "UTC",
+            **(_NO_FSYNC if self._disposable else {}),
+        }
+        options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
+        return Command(
+            name="postgres",
+            arguments=[str(postgres_folder() / "postgres"), "-D", str(self._data.folder), *options],
+            environment={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8"},
+            directory=Path("/"),
+            user=_server_user(),
+            stop_signal=signal.SIGINT,
+        )
+
+    def _wait_until_ready(self) -> None:
+        """The server writes `ready` into its lock file, line 8, which is what `pg_ctl --wait` reads as well."""
+        deadline = time.monotonic() + _READY_WITHIN_SECONDS
+        while time.monotonic() < deadline:
+            if self._data.lock_file_status(self.process.pid) == "ready":
+                return
+            time.sleep(0.02)
+        raise StartFailed("PostgreSQL did not become ready:\n" + "\n".join(self.process.last_lines))
+
+
+def _server_user() -> str | None:
+    """PostgreSQL refuses to run as root. None: run as whoever we are."""
+    if os.geteuid() != 0:
+        return None
+    try:
+        return pwd.getpwnam("postgres").pw_name
+    except KeyError:
+        raise StartFailed("PostgreSQL cannot run as root, and this machine has no user called postgres") from None

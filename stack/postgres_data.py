@@ -1,0 +1,108 @@
+"""The data folder of the private PostgreSQL: where it can be, making it with roles and databases inside, removing it."""
+
+import hashlib
+import os
+import pwd
+import shutil
+import subprocess
+from pathlib import Path
+
+from stack.binaries import postgres_folder
+from stack.credentials import SERVICES
+from stack.errors import StartFailed
+from stack.files import private_folder
+from stack.provisioning import rights_inside_database, roles_and_databases
+
+_OUTSIDE = Path("/var/tmp")
+
+
+class PostgresData:
+    """`<run folder>/postgres`, or a link of that name to a folder outside, when the server's user cannot get there."""
+
+    def __init__(self, run_folder: Path, *, user: str | None, passwords: dict[str, str]) -> None:
+        """`user`: the account that the server runs as and that owns the data; None for our own."""
+        self._link = run_folder / "postgres"
+        self._user = user
+        self._passwords = passwords
+        self.folder = self._link.resolve() if self._link.exists() else self._make_folder()
+
+    def prepare(self) -> None:
+        """Make the data ready to be served. What an interrupted start left half made is made anew."""
+        if not self._completion_mark.exists():
+            _empty(self.folder)
+            self._initialise()
+
+    def remove(self) -> None:
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self._link.unlink(missing_ok=True)
+
+    def lock_file_status(self, pid: int | None) -> str:
+        """What the server with this pid says of itself: starting, ready, stopping. Empty when it has said nothing."""
+        try:
+            lines = (self.folder / "postmaster.pid").read_text().splitlines()
+        except OSError:
+            return ""
+        return lines[7].strip() if len(lines) > 7 and lines[0] == str(pid) else ""
+
+    @property
+    def _completion_mark(self) -> Path:
+        return self.folder / "storefront-provisioned"
+
+    def _make_folder(self) -> Path:
+        self._link.unlink(missing_ok=True)
+        self._link.mkdir(mode=0o700)
+        if self._user:
+            _give_to(self._link, self._user)
+            if not self._can_be_entered(self._link):
+                self._link.rmdir()
+                self._link.symlink_to(self._make_folder_outside(self._user))
+        return self._link.resolve()
+
+    def _make_folder_outside(self, user: str) -> Path:
+        """Named after the checkout. What stands there belongs to a run folder that was deleted."""
+        checkout = self._link.parent.parent.resolve()
+        digest = hashlib.sha256(str(self._link.parent.resolve()).encode()).hexdigest()[:10]
+        folder = _OUTSIDE / f"storefront-postgres-{checkout.name}-{digest}"
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(mode=0o700)  # fails rather than trusts what somebody else has put there
+        _give_to(folder, user)
+        return folder
+
+    def _can_be_entered(self, folder: Path) -> bool:
+        return subprocess.run(["test", "-w", folder], **self._as_server_user(), check=False).returncode == 0
+
+    def _initialise(self) -> None:
+        binaries, data = postgres_folder(), str(self.folder)
+        self._run([str(binaries / "initdb"), "-D", data, "--no-sync", "--username=postgres", "--encoding=UTF8",
+                   "--locale=C.UTF-8", "--auth-host=scram-sha-256"])  # fmt: skip
+        self._execute("postgres", roles_and_databases(self._passwords))
+        for service in SERVICES:
+            self._execute(service, rights_inside_database(service))
+        self._completion_mark.touch()
+
+    def _execute(self, database: str, statements: list[str]) -> None:
+        """In single-user mode: nobody can connect meanwhile. There a semicolon and an empty line end a statement."""
+        command = [str(postgres_folder() / "postgres"), "--single", "-j", "-c", "exit_on_error=on", "-c", "fsync=off",
+                   "-D", str(self.folder), database]  # fmt: skip
+        self._run(command, "".join(f"{statement};\n\n" for statement in statements))
+
+    def _run(self, command: list[str], text: str = "") -> None:
+        done = subprocess.run(
+            command, input=text, capture_output=True, text=True, check=False, **self._as_server_user()
+        )
+        if done.returncode:
+            raise StartFailed(f"{Path(command[0]).name} failed while making the databases:\n{done.stdout}{done.stderr}")
+
+    def _as_server_user(self) -> dict[str, object]:
+        account = {"user": self._user, "group": self._user, "extra_groups": []} if self._user else {}
+        return {"cwd": "/", "env": {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8"}, **account}
+
+
+def _give_to(folder: Path, user: str) -> None:
+    account = pwd.getpwnam(user)
+    os.chown(folder, account.pw_uid, account.pw_gid)
+
+
+def _empty(folder: Path) -> None:
+    for entry in folder.iterdir():
+        shutil.rmtree(entry) if entry.is_dir() and not entry.is_symlink() else entry.unlink()

@@ -1,0 +1,147 @@
+"""One process under supervision: started in a session of its own, its output passed on, restarted when it dies by itself."""
+
+import os
+import signal
+import subprocess
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from stack.process_record import ProcessRecord
+
+_LONGEST_DELAY_SECONDS = 10.0
+_STEADY_AFTER_SECONDS = 10.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Command:
+    """How a process is run. `user` needs root and drops to that account, without supplementary groups."""
+
+    name: str
+    arguments: Sequence[str]
+    environment: Mapping[str, str] = field(repr=False)
+    directory: Path
+    user: str | None = None
+    stop_signal: signal.Signals = signal.SIGTERM
+    grace_seconds: float = 10.0
+
+    def spawn(self) -> subprocess.Popen[bytes]:
+        account = {"user": self.user, "group": self.user, "extra_groups": []} if self.user else {}
+        return subprocess.Popen(
+            self.arguments,
+            env=dict(self.environment),
+            cwd=self.directory,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            **account,  # type: ignore[arg-type]
+        )
+
+
+class Process:
+    """Keeps `command` running between `start()` and `stop()`."""
+
+    def __init__(self, command: Command, *, record: ProcessRecord, on_line: Callable[[str, str], None]) -> None:
+        """`on_line(name, line)` gets every line of output, from a thread of its own."""
+        self.command = command
+        self.restarts = 0
+        self.last_lines: deque[str] = deque(maxlen=30)
+        self._record = record
+        self._on_line = on_line
+        self._popen: subprocess.Popen[bytes] | None = None
+        self._keeper: threading.Thread | None = None
+        self._stopping = threading.Event()
+        self._lock = threading.Lock()
+
+    @property
+    def name(self) -> str:
+        return self.command.name
+
+    @property
+    def pid(self) -> int | None:
+        """Of the process as it runs now; None while it is down."""
+        popen = self._popen
+        return popen.pid if popen and popen.returncode is None else None
+
+    def start(self) -> None:
+        """Start it and keep it running. Returns at once, long before it is ready."""
+        if self._keeper and self._keeper.is_alive():
+            return
+        self._stopping.clear()
+        self.restarts = 0
+        self.last_lines.clear()
+        popen = self._spawn()
+        self._keeper = threading.Thread(target=self._keep, args=(popen,), name=f"keep-{self.name}", daemon=True)
+        self._keeper.start()
+
+    def stop(self, signal_number: int | None = None, *, grace_seconds: float | None = None) -> None:
+        """End it for good: its stop signal, then SIGKILL to the whole session when the grace is over."""
+        with self._lock:
+            self._stopping.set()
+        self._send_to_leader(signal_number or self.command.stop_signal)
+        if self._keeper:
+            self._keeper.join(self.command.grace_seconds if grace_seconds is None else grace_seconds)
+            self.kill()
+            self._keeper.join()
+
+    def kill(self, signal_number: int = signal.SIGKILL) -> None:
+        """Send a signal to the process and its children. What dies of it is restarted, unless `stop()` was called.
+
+        Returns after the death when the signal is SIGKILL, so that a health check can only meet the successor.
+        """
+        popen = self._popen
+        if popen and popen.poll() is None:
+            with suppress(ProcessLookupError):
+                os.killpg(popen.pid, signal_number)
+            if signal_number == signal.SIGKILL:
+                popen.wait()
+
+    def _send_to_leader(self, signal_number: int) -> None:
+        if self._popen:
+            self._popen.send_signal(signal_number)
+
+    def _spawn(self) -> subprocess.Popen[bytes]:
+        self._popen = popen = self.command.spawn()
+        self._record.add(self.name, popen.pid)
+        threading.Thread(target=self._pass_on_output, args=(popen,), name=f"output-{self.name}", daemon=True).start()
+        return popen
+
+    def _keep(self, popen: subprocess.Popen[bytes]) -> None:
+        quick_deaths = 0
+        while True:
+            started = time.monotonic()
+            popen.wait()
+            self._clear_away(popen)
+            quick_deaths = 0 if time.monotonic() - started > _STEADY_AFTER_SECONDS else quick_deaths + 1
+            if self._stopping.wait(min(_LONGEST_DELAY_SECONDS, 0.1 * 2**quick_deaths)):
+                return
+            with self._lock:
+                if self._stopping.is_set():
+                    return
+                self.restarts += 1
+                popen = self._spawn()
+
+    def _clear_away(self, popen: subprocess.Popen[bytes]) -> None:
+        """Children that outlived their parent would hold its port and its database connections."""
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(popen.pid, signal.SIGKILL)
+        self._record.remove(popen.pid)
+        if not self._stopping.is_set():
+            self._on_line(self.name, f"ended ({_how_it_ended(popen.returncode)}), starting it again")
+
+    def _pass_on_output(self, popen: subprocess.Popen[bytes]) -> None:
+        assert popen.stdout
+        with popen.stdout as lines:
+            for raw in lines:
+                line = raw.decode(errors="replace").rstrip()
+                self.last_lines.append(line)
+                self._on_line(self.name, line)
+
+
+def _how_it_ended(returncode: int) -> str:
+    return f"exit code {returncode}" if returncode >= 0 else signal.Signals(-returncode).name

@@ -1,0 +1,58 @@
+"""Which processes a run has started, on disk, so that the next run can end exactly those that a killed one left behind."""
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from stack.files import read_json, write_private_json
+from stack.process_table import identity, session_members
+
+
+class ProcessRecord:
+    """Every process that is alive now: its name, its pid and what tells it from a later process with the same pid."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._entries: dict[int, dict[str, str | int]] = {}
+        self._lock = threading.Lock()
+        self.on_change: Callable[[], None] = lambda: None
+
+    def add(self, name: str, pid: int) -> None:
+        with self._lock:
+            self._entries[pid] = {"name": name, "pid": pid, "identity": identity(pid) or ""}
+            self._write()
+        self.on_change()
+
+    def remove(self, pid: int) -> None:
+        with self._lock:
+            self._entries.pop(pid, None)
+            self._write()
+        self.on_change()
+
+    def pids(self) -> dict[str, int]:
+        with self._lock:
+            return {str(entry["name"]): pid for pid, entry in self._entries.items()}
+
+    def end_leftovers(self) -> list[str]:
+        """Kill what an earlier run left behind, each process with its whole session; returns their names."""
+        leftovers = [entry for entry in read_json(self._path) or [] if entry["identity"]]
+        return [entry["name"] for entry in leftovers if _end_session(entry["pid"], entry["identity"])]
+
+    def _write(self) -> None:
+        write_private_json(self._path, list(self._entries.values()))
+
+
+def _end_session(leader: int, leader_identity: str) -> bool:
+    """SIGKILL to every member; waits up to 5 s until they are gone. False when nobody was left."""
+    members = session_members(leader, leader_identity)
+    for pid in members:
+        with suppress(ProcessLookupError, PermissionError):
+            os.kill(pid, signal.SIGKILL)
+    deadline = time.monotonic() + 5
+    while session_members(leader, leader_identity) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return bool(members)

@@ -1,0 +1,151 @@
+"""A private RabbitMQ node in a folder, with an Erlang port mapper of its own, listening on the loopback address only."""
+
+import os
+import shutil
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from stack import binaries
+from stack.amqp_handshake import answers_amqp
+from stack.definitions import write_definitions
+from stack.errors import StartFailed
+from stack.files import private_folder, write_private
+from stack.ports import HOST, is_free, private_port
+from stack.process import Command, Process
+from stack.process_record import ProcessRecord
+
+_READY_WITHIN_SECONDS = 60
+_SOURCE = Path(__file__).parent.parent / "rabbitmq"
+"""Topology and settings that every RabbitMQ of this project shares, in containers as well."""
+
+
+@dataclass(frozen=True)
+class Ports:
+    amqp: int
+    management: int
+    metrics: int
+    distribution: int
+    epmd: int
+
+
+class RabbitMQ:
+    """The node, supervised: it comes back by itself after a crash, and stays away after `stop()` or `kill()`."""
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        passwords: dict[str, str],
+        erlang_cookie: str,
+        management_port: int,
+        disposable: bool,
+        record: ProcessRecord,
+        on_line: Callable[[str, str], None],
+    ) -> None:
+        """`passwords` by user name. `disposable`: ended without ceremony."""
+        self.ports = Ports(private_port(), management_port, private_port(), private_port(), private_port())
+        self._folder = private_folder(folder / "rabbitmq")
+        self._data = self._folder / "data"
+        self._passwords = passwords
+        self._cookie = erlang_cookie
+        self._disposable = disposable
+        self.epmd = Process(self._epmd_command(), record=record, on_line=on_line)
+        self.process = Process(self._command(), record=record, on_line=on_line)
+
+    def url(self, user: str) -> str:
+        return f"amqp://{user}:{self._passwords[user]}@{HOST}:{self.ports.amqp}/%2F"
+
+    @property
+    def management(self) -> dict[str, str]:
+        """Address and account for the management UI and its HTTP API."""
+        return {
+            "url": f"http://{HOST}:{self.ports.management}",
+            "username": "operator",
+            "password": self._passwords["operator"],
+        }
+
+    def start(self) -> None:
+        """Start the node and wait until it speaks AMQP. Topology and users are loaded anew at every start."""
+        self._write_configuration()
+        self.epmd.start()
+        self._wait_for("Erlang's port mapper", self.epmd, lambda: not is_free(self.ports.epmd))
+        self.process.start()
+        self._wait_for("RabbitMQ", self.process, lambda: answers_amqp(HOST, self.ports.amqp))
+
+    def stop(self) -> None:
+        self.process.stop(signal.SIGKILL if self._disposable else signal.SIGTERM)
+        self.epmd.stop()
+
+    def kill(self) -> None:
+        """As a crash of the machine would: SIGKILL, and nothing restarts it until `start()`."""
+        self.process.stop(signal.SIGKILL)
+
+    def wipe(self) -> None:
+        """Delete every message, queue and user of a stopped node. The next start loads the definitions again."""
+        shutil.rmtree(self._data, ignore_errors=True)
+
+    def remove(self) -> None:
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _write_configuration(self) -> None:
+        home = private_folder(self._folder / "home")
+        cookie = home / ".erlang.cookie"
+        write_private(cookie, self._cookie)
+        cookie.chmod(0o400)
+        definitions = self._folder / "definitions.json"
+        write_definitions(_SOURCE / "definitions.json", definitions, self._passwords)
+        settings = {
+            "listeners.tcp.local": f"{HOST}:{self.ports.amqp}",
+            "management.tcp.ip": HOST,
+            "management.tcp.port": self.ports.management,
+            "prometheus.tcp.ip": HOST,
+            "prometheus.tcp.port": self.ports.metrics,
+            "load_definitions": definitions,
+        }
+        text = "".join(f"{name} = {value}\n" for name, value in settings.items())
+        write_private(private_folder(self._folder / "conf.d") / "90-private.conf", text)
+
+    def _command(self) -> Command:
+        environment = {
+            "PATH": os.environ.get("PATH", ""),
+            "LANG": "C.UTF-8",
+            "HOME": str(self._folder / "home"),
+            "ERL_EPMD_ADDRESS": HOST,
+            "ERL_EPMD_PORT": str(self.ports.epmd),
+            "RABBITMQ_NODENAME": "storefront@localhost",
+            "RABBITMQ_DIST_PORT": str(self.ports.distribution),
+            "RABBITMQ_MNESIA_BASE": str(self._data),
+            "RABBITMQ_LOGS": "-",
+            "RABBITMQ_CONFIG_FILE": str(_SOURCE / "rabbitmq.conf"),
+            "RABBITMQ_CONFIG_FILES": str(self._folder / "conf.d"),
+            "RABBITMQ_ENABLED_PLUGINS_FILE": str(_SOURCE / "enabled_plugins"),
+            "RABBITMQ_PID_FILE": str(self._folder / "pid"),
+            "RABBITMQ_CONF_ENV_FILE": str(self._folder / "no-such-file"),
+            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "+S 1:1 +sbwt none -kernel inet_dist_use_interface {127,0,0,1}",
+        }
+        return Command(
+            name="rabbitmq",
+            arguments=[str(binaries.rabbitmq_folder() / "rabbitmq-server")],
+            environment=environment,
+            directory=self._folder,
+            grace_seconds=12,
+        )
+
+    def _epmd_command(self) -> Command:
+        """In the foreground and ours: the one that the node would start by itself outlives it."""
+        return Command(
+            name="epmd",
+            arguments=[str(binaries.epmd()), "-address", HOST, "-port", str(self.ports.epmd)],
+            environment={"PATH": os.environ.get("PATH", "")},
+            directory=self._folder,
+        )
+
+    def _wait_for(self, title: str, process: Process, is_ready: Callable[[], bool]) -> None:
+        deadline = time.monotonic() + _READY_WITHIN_SECONDS
+        while not is_ready():
+            if time.monotonic() > deadline or process.restarts > 2:
+                raise StartFailed(f"{title} did not become ready:\n" + "\n".join(process.last_lines))
+            time.sleep(0.05)

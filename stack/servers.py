@@ -1,0 +1,89 @@
+"""PostgreSQL and RabbitMQ together, in one folder. Tests of one service need just these; `Shop` adds the processes."""
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from stack.credentials import Credentials
+from stack.output import Output
+from stack.ports import private_port
+from stack.postgres import Postgres
+from stack.process_record import ProcessRecord
+from stack.provisioning import DatabaseUrls, create_database
+from stack.rabbitmq import RabbitMQ
+
+
+class Servers:
+    """Two servers that start at the same time. Used with `with`, they are started, and gone without a trace afterwards."""
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        rabbitmq: bool = True,
+        disposable: bool = True,
+        management_port: int | None = None,
+        record: ProcessRecord | None = None,
+        output: Output | None = None,
+    ) -> None:
+        """`rabbitmq=False`: PostgreSQL only. `disposable`: no fsync, killed at the end, data removed."""
+        folder.mkdir(mode=0o711, parents=True, exist_ok=True)
+        self.credentials = Credentials.kept_in(folder)
+        self._with_rabbitmq = rabbitmq
+        self._disposable = disposable
+        self._output = output or Output(folder / "logs")
+        record = record or ProcessRecord(folder / "processes.json")
+        self.postgres = Postgres(
+            folder,
+            passwords=self.credentials.postgres,
+            disposable=disposable,
+            record=record,
+            on_line=self._output.log,
+        )
+        self.rabbitmq = RabbitMQ(
+            folder,
+            passwords=self.credentials.rabbitmq,
+            erlang_cookie=self.credentials.erlang_cookie,
+            management_port=management_port or private_port(),
+            disposable=disposable,
+            record=record,
+            on_line=self._output.log,
+        )
+
+    def start(self) -> None:
+        with ThreadPoolExecutor() as pool:
+            starts = [pool.submit(self.postgres.start)]
+            if self._with_rabbitmq:
+                starts.append(pool.submit(self.rabbitmq.start))
+        for start in starts:
+            start.result()
+
+    def stop(self) -> None:
+        with ThreadPoolExecutor() as pool:
+            stops = [pool.submit(server.stop) for server in (self.postgres, self.rabbitmq)]
+        for stop in stops:
+            stop.result()
+        if self._disposable:
+            self.postgres.remove()
+            self.rabbitmq.remove()
+        self._output.close()
+
+    def create_database(self, service: str, name: str, *, template: str | None = None) -> DatabaseUrls:
+        """A further database with the service's roles and rights, empty or a copy of `template`. See `provisioning`."""
+        return create_database(
+            self.postgres.urls(service), name, superuser_url=self.postgres.superuser_url, template=template
+        )
+
+    def __enter__(self) -> Self:
+        try:
+            self.start()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
