@@ -1,4 +1,4 @@
-"""Servers for the whole test run: one throwaway PostgreSQL, started by the first pytest process and shared by its workers.
+"""One throwaway PostgreSQL for the whole test run, started by the first pytest process and shared by its workers.
 
 What needs more brings it: tests/servicekit a broker, tests/flows and tests/browser a whole running shop.
 """

@@ -4,7 +4,6 @@ What a batch means is the service's affair (`process`); what happens to it when 
 an *infrastructure* error holds the messages and waits, any other error isolates the culprit and parks it.
 """
 
-import random
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -16,6 +15,7 @@ from pika.adapters.blocking_connection import BlockingChannel
 from pika.exceptions import AMQPError
 
 from servicekit import metrics
+from servicekit.backoff import Backoff
 from servicekit.messaging.inbound import Delivery
 from servicekit.worker import Worker
 
@@ -23,7 +23,8 @@ _HEARTBEAT_SECONDS = 20
 _BLOCKED_TIMEOUT_SECONDS = 10
 _CONNECT_TIMEOUT_SECONDS = 3
 _IDLE_ROUND_SECONDS = 1.0
-_LONGEST_PAUSE_SECONDS = 30.0
+_LONGEST_RECONNECT_PAUSE_SECONDS = 10.0
+_LONGEST_HOLD_SECONDS = 5.0
 
 _log = structlog.get_logger(__name__)
 
@@ -71,17 +72,17 @@ class Consumer:
 
     def run(self) -> None:
         """Connect, consume, and reconnect with full jitter whenever the connection or the subscription is lost."""
-        pauses = _Pauses()
+        backoff = Backoff(longest_seconds=_LONGEST_RECONNECT_PAUSE_SECONDS)
         while not self._worker.stopping.is_set():
             self._worker.beat()
             try:
-                self._consume(pauses)
+                self._consume(backoff)
             except (AMQPError, OSError) as error:
-                pause = pauses.next()
+                pause = backoff.next()
                 _log.warning("consumer.disconnected", error=type(error).__name__, retry_in_seconds=round(pause, 1))
                 self._worker.stopping.wait(pause)
 
-    def _consume(self, pauses: "_Pauses") -> None:
+    def _consume(self, backoff: Backoff) -> None:
         connection = pika.BlockingConnection(self._parameters)
         try:
             channel = connection.channel()
@@ -93,7 +94,7 @@ class Consumer:
             tags = self._subscribe(channel, prefetch=1)
             is_careful = True
             _log.info("consumer.ready", queues=list(self._queues))
-            pauses.reset()
+            backoff.reset()
             # The broker cancelling a subscription looks like silence, so it is asked for each round.
             while not self._worker.stopping.is_set() and not cancelled:
                 self._worker.beat()
@@ -133,13 +134,13 @@ class Consumer:
 
     def _try(self, channel: BlockingChannel, batch: list[_Held]) -> bool:
         """Process and acknowledge; False when a batch of several failed. A single message that fails is parked."""
-        pauses = _Pauses()
+        backoff = Backoff(longest_seconds=_LONGEST_HOLD_SECONDS)
         while not self._worker.stopping.is_set():
             try:
                 with metrics.CONSUME_BATCH_SECONDS.time():
                     self._process([message.delivery for message in batch])
             except self._infrastructure_errors as error:
-                self._wait_holding(channel, pauses.next(), error)
+                self._wait_holding(channel, backoff.next(), error)
             except Exception as error:  # noqa: BLE001  (a defect in one handler must not stop the others)
                 if len(batch) > 1:
                     _log.warning("batch.failed", messages=len(batch), error=type(error).__name__)
@@ -154,12 +155,12 @@ class Consumer:
 
     def _park_culprit(self, channel: BlockingChannel, message: _Held, error: Exception) -> None:
         _log.exception("message.failed", queue=message.delivery.queue, message_id=message.delivery.message_id)
-        pauses = _Pauses()
+        backoff = Backoff(longest_seconds=_LONGEST_HOLD_SECONDS)
         while not self._worker.stopping.is_set():
             try:
                 self._park(message.delivery, "processing_failed", type(error).__name__)
             except self._infrastructure_errors as absence:
-                self._wait_holding(channel, pauses.next(), absence)
+                self._wait_holding(channel, backoff.next(), absence)
             else:
                 return self._acknowledge(channel, [message])
         return None
@@ -177,21 +178,6 @@ class Consumer:
     def _acknowledge(channel: BlockingChannel, batch: list[_Held]) -> None:
         for message in batch:
             channel.basic_ack(message.tag)
-
-
-class _Pauses:
-    """Waiting times that double from half a second, with full jitter, so that many processes do not return at once."""
-
-    def __init__(self) -> None:
-        self._ceiling = 0.5
-
-    def next(self) -> float:
-        pause = random.uniform(0.1, self._ceiling)  # noqa: S311
-        self._ceiling = min(self._ceiling * 2, _LONGEST_PAUSE_SECONDS)
-        return pause
-
-    def reset(self) -> None:
-        self._ceiling = 0.5
 
 
 def run_consumer(

@@ -5,13 +5,13 @@ Killed between any two of them, a relay leaves rows that are published again: at
 """
 
 import asyncio
-import random
 import time
 
 import asyncpg
 import structlog
 
 from servicekit import metrics
+from servicekit.backoff import Backoff
 from servicekit.outbox.publisher import BrokerAway, Outcome, Publisher
 from servicekit.outbox.store import ClaimedEvent, OutboxStore
 from servicekit.worker import Worker
@@ -19,7 +19,7 @@ from servicekit.worker import Worker
 BATCH_SIZE = 500
 _POLL_SECONDS = 0.05
 _LAG_EVERY_SECONDS = 5.0
-_LONGEST_PAUSE_SECONDS = 30.0
+_LONGEST_RECONNECT_PAUSE_SECONDS = 10.0
 
 _DATABASE_ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
 
@@ -40,9 +40,8 @@ class Relay:
 
     async def run(self) -> None:
         """Work until SIGTERM; reconnect with full jitter whenever the database or the broker is away."""
-        ceiling = 0.5
+        backoff = Backoff(longest_seconds=_LONGEST_RECONNECT_PAUSE_SECONDS)
         while not self._worker.stopping.is_set():
-            connected_at = time.monotonic()
             try:
                 # The broker first: rows are claimed only when there is somebody to hand them to.
                 async with (
@@ -50,10 +49,10 @@ class Relay:
                     await OutboxStore.connect(self._database_url) as store,
                 ):
                     _log.info("relay.ready", exchange=self._exchange)
+                    backoff.reset()
                     await self._relay(store, publisher)
             except (BrokerAway, *_DATABASE_ERRORS) as error:
-                ceiling = 0.5 if time.monotonic() - connected_at > 10 else min(ceiling * 2, _LONGEST_PAUSE_SECONDS)
-                pause = random.uniform(0.1, ceiling)  # noqa: S311
+                pause = backoff.next()
                 _log.warning("relay.disconnected", error=repr(error)[:200], retry_in_seconds=round(pause, 1))
                 await self._rest(pause)
 

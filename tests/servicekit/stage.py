@@ -1,0 +1,155 @@
+"""What the messaging tests act on: a service's three tables, the broker's queues, runners for relay and consumer."""
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import pika
+import psycopg2
+
+from servicekit.contracts import CloudEvent, OrderCancelled
+from servicekit.ids import new_id
+from servicekit.messaging import Delivery, Handlers, park, process_batch
+from servicekit.messaging.consumer import Consumer
+from servicekit.outbox import OutboxRow
+from servicekit.outbox.relay import Relay
+from servicekit.worker import Worker
+from stack.rabbitmq import RabbitMQ
+
+TABLES = """
+    CREATE TABLE outbox_events (
+        id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, event_id uuid UNIQUE NOT NULL, type text NOT NULL,
+        correlation_id uuid, body text NOT NULL, created_at timestamptz NOT NULL DEFAULT now(),
+        claimed_until timestamptz, attempts smallint NOT NULL DEFAULT 0, published_at timestamptz,
+        failed_at timestamptz, last_error text);
+    CREATE TABLE inbox_messages (
+        consumer text, message_id uuid, body_hash bytea NOT NULL, received_at timestamptz NOT NULL DEFAULT now(),
+        PRIMARY KEY (consumer, message_id));
+    CREATE TABLE parked_messages (
+        id uuid PRIMARY KEY, consumer text NOT NULL, message_id text, type text, reason text NOT NULL,
+        detail text NOT NULL, body bytea NOT NULL, body_hash bytea NOT NULL, headers jsonb NOT NULL,
+        parked_at timestamptz NOT NULL DEFAULT now(), resolved_at timestamptz, resolution text, note text);
+    CREATE UNIQUE INDEX ON parked_messages (consumer, body_hash) WHERE resolved_at IS NULL;
+    CREATE TABLE effects (order_id uuid NOT NULL);
+"""
+
+QUEUE = "payment.orders"
+
+
+def make_event() -> CloudEvent[OrderCancelled]:
+    return CloudEvent.of(OrderCancelled(order_id=new_id(), reason="customer"))
+
+
+class Stage:
+    """One service's side of messaging, on real servers."""
+
+    def __init__(self, database_url: str, rabbitmq: RabbitMQ) -> None:
+        self.database_url = database_url
+        self.rabbitmq = rabbitmq
+        self.connection = psycopg2.connect(database_url)
+
+    def close(self) -> None:
+        self.connection.close()
+
+    def rows(self, statement: str, *parameters: Any) -> list[tuple[Any, ...]]:
+        with self.connection, self.connection.cursor() as cursor:
+            cursor.execute(statement, parameters)
+            return cursor.fetchall() if cursor.description else []
+
+    def record(self, *events: CloudEvent[Any]) -> None:
+        for event in events:
+            row = OutboxRow.of(event)
+            self.rows(
+                "INSERT INTO outbox_events (event_id, type, correlation_id, body) VALUES (%s, %s, %s, %s)",
+                str(row.event_id), row.type, str(row.correlation_id), row.body,
+            )  # fmt: skip
+
+    # --- the broker
+
+    @contextmanager
+    def channel(self, user: str) -> Iterator[Any]:
+        connection = pika.BlockingConnection(pika.URLParameters(self.rabbitmq.url(user)))
+        yield connection.channel()
+        connection.close()
+
+    def empty_queues(self) -> None:
+        with self.channel("payment") as channel:
+            while channel.basic_get(QUEUE, auto_ack=True)[0]:
+                pass
+
+    def publish(self, *bodies: str | bytes, message_id: str | None = None) -> None:
+        properties = pika.BasicProperties(delivery_mode=2, message_id=message_id)
+        with self.channel("product") as channel:
+            channel.confirm_delivery()
+            for body in bodies:
+                channel.basic_publish("product.events", "order.cancelled", body, properties, mandatory=True)
+
+    def waiting(self) -> int:
+        with self.channel("payment") as channel:
+            return int(channel.queue_declare(QUEUE, passive=True).method.message_count)
+
+    def drain(self) -> list[tuple[Any, bytes]]:
+        """Take all messages off the queue: their properties and bodies."""
+        taken = []
+        with self.channel("payment") as channel:
+            while (found := channel.basic_get(QUEUE, auto_ack=True))[0]:
+                taken.append((found[1], found[2]))
+        return taken
+
+    # --- the processes, run as threads of the test
+
+    @contextmanager
+    def relay(self) -> Iterator[None]:
+        worker = Worker()
+        relay = Relay(self.database_url, self.rabbitmq.url("product"), "product.events", worker)
+        with _thread(lambda: asyncio.run(relay.run()), worker):
+            yield
+
+    @contextmanager
+    def consumer(
+        self, handlers: Handlers, *, infrastructure_errors: tuple[type[Exception], ...] = ()
+    ) -> Iterator[None]:
+        worker = Worker()
+        consumer = Consumer(
+            amqp_url=self.rabbitmq.url("payment"),
+            queues=[QUEUE],
+            process=lambda deliveries: self._process(deliveries, handlers),
+            park=self._park,
+            infrastructure_errors=(psycopg2.OperationalError, psycopg2.InterfaceError, *infrastructure_errors),
+            worker=worker,
+        )
+        with _thread(consumer.run, worker):
+            yield
+
+    def _process(self, deliveries: Sequence[Delivery], handlers: Handlers) -> None:
+        with psycopg2.connect(self.database_url) as connection, connection.cursor() as cursor:
+            process_batch(cursor, deliveries, handlers)
+        connection.close()
+
+    def _park(self, delivery: Delivery, reason: str, detail: str) -> None:
+        with psycopg2.connect(self.database_url) as connection, connection.cursor() as cursor:
+            park(cursor, delivery, reason, detail)
+        connection.close()
+
+
+@contextmanager
+def _thread(target: Callable[[], None], worker: Worker) -> Iterator[None]:
+    thread = threading.Thread(target=target)
+    thread.start()
+    try:
+        yield
+    finally:
+        worker.stopping.set()
+        thread.join(timeout=10)
+        assert not thread.is_alive(), "did not end within 10 s"
+
+
+def wait_until(condition: Callable[[], Any], *, timeout_seconds: float = 15) -> None:
+    """Fail when `condition` has not come true in time."""
+    deadline = time.monotonic() + timeout_seconds
+    while not condition():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.05)
