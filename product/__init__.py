@@ -1,0 +1,1 @@
+"""The product service (Django): catalogue, stock, orders, and the shop's pages."""

@@ -1,0 +1,5 @@
+"""`python -m product <command>`."""
+
+from product.manage import main
+
+main()

@@ -1,0 +1,1 @@
+"""What the shop sells: categories, products, their images and their stock."""

@@ -1,0 +1,149 @@
+"""Tables of the catalogue. Prices are integer minor units with their currency."""
+
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import Func, GeneratedField, Q
+from django.db.models.functions import Now
+
+from servicekit.ids import new_id
+from servicekit.money import format_amount
+
+
+class Category(models.Model):
+    """A node of the category tree; those without a parent are its roots."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="children")
+    name = models.CharField(max_length=100)
+    slug = models.SlugField(max_length=100, db_index=False)
+    position = models.PositiveSmallIntegerField(default=0)
+    created_at = models.DateTimeField(db_default=Now())
+    updated_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "categories"
+        ordering = ["position", "name", "id"]
+        constraints = [models.UniqueConstraint(fields=["slug"], name="categories_slug_unique")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Product(models.Model):
+    """What is for sale. One that was sold is retired when it is deleted: gone from the shop, kept for its orders."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    sku = models.CharField(max_length=64)
+    slug = models.SlugField(max_length=200, db_index=False)
+    name = models.CharField(max_length=200)
+    description = models.TextField(blank=True, default="")
+    category = models.ForeignKey(Category, models.PROTECT, related_name="products", db_index=False)
+    price_minor = models.BigIntegerField(validators=[MinValueValidator(0)])
+    currency = models.CharField(max_length=3)
+    is_active = models.BooleanField(default=True)
+    retired_at = models.DateTimeField(null=True)
+    version = models.PositiveIntegerField(default=1)
+    """Rises with every change by staff, not with sales: the ETag of the product."""
+    created_at = models.DateTimeField(db_default=Now())
+    updated_at = models.DateTimeField(db_default=Now())
+
+    # searchable() and search_document() are made by the first migration: lower case, without accents, stemmed.
+    search_name = GeneratedField(
+        expression=Func("name", function="searchable"), output_field=models.TextField(), db_persist=True
+    )
+    search_vector = GeneratedField(
+        expression=Func("name", "sku", "description", function="search_document"),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
+
+    class Meta:
+        db_table = "products"
+        constraints = [
+            models.CheckConstraint(condition=Q(price_minor__gte=0), name="products_price_not_negative"),
+            models.UniqueConstraint(fields=["sku"], condition=Q(retired_at=None), name="products_sku_unique"),
+            models.UniqueConstraint(fields=["slug"], condition=Q(retired_at=None), name="products_slug_unique"),
+        ]
+        indexes = [
+            GinIndex(fields=["search_vector"], name="products_full_text"),
+            GinIndex(fields=["search_name"], name="products_similar_name", opclasses=["gin_trgm_ops"]),
+            models.Index(fields=["price_minor", "id"], name="products_by_price"),
+            models.Index(fields=["name", "id"], name="products_by_name"),
+            models.Index(fields=["category", "id"], name="products_by_category"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def price(self) -> str:
+        """The price as a decimal string ("19.99"), in `currency`."""
+        return format_amount(self.price_minor, self.currency)
+
+
+def image_path(_image: "ProductImage", filename: str) -> str:
+    return f"products/{filename}"
+
+
+class ProductImage(models.Model):
+    """A picture of a product. The first by position stands for the product in lists."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    product = models.ForeignKey(Product, models.CASCADE, related_name="images")
+    file = models.ImageField(upload_to=image_path, width_field="width", height_field="height", max_length=200)
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    alt = models.CharField(max_length=200, blank=True, default="")
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        db_table = "product_images"
+        ordering = ["position", "id"]
+
+    def __str__(self) -> str:
+        return self.alt or self.file.name
+
+
+class Stock(models.Model):
+    """Where the pieces of a product are: free to be sold, held by unpaid orders, or sold.
+
+    At all times their sum is the sum of the product's stock movements. A row of its own, narrow and without indexes
+    on what changes, because every order changes it.
+    """
+
+    product = models.OneToOneField(Product, models.CASCADE, primary_key=True, related_name="stock")
+    on_hand = models.PositiveIntegerField(default=0)
+    reserved = models.PositiveIntegerField(default=0)
+    sold = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        db_table = "stock"
+
+    def __str__(self) -> str:
+        return f"{self.on_hand} on hand, {self.reserved} reserved, {self.sold} sold"
+
+
+class StockMovement(models.Model):
+    """Pieces that came in or left other than by an order: written once, never changed."""
+
+    class Reason(models.TextChoices):
+        INITIAL = "initial"
+        RESTOCKED = "restocked"
+        CORRECTED = "corrected"
+
+    product = models.ForeignKey(Product, models.CASCADE, related_name="stock_movements")
+    quantity = models.IntegerField()
+    """Pieces; negative when they left."""
+    reason = models.CharField(max_length=20, choices=Reason)
+    actor_id = models.UUIDField(null=True)
+    """The member of staff; null for the demo catalogue."""
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "stock_movements"
+        constraints = [models.CheckConstraint(condition=~Q(quantity=0), name="stock_movements_quantity_not_zero")]
+
+    def __str__(self) -> str:
+        return f"{self.quantity:+d} {self.reason}"

@@ -1,0 +1,38 @@
+"""What this service reads from its environment: typed, with units and defaults. Django's settings derive from it."""
+
+from pathlib import Path
+
+from pydantic import Field, HttpUrl, SecretStr
+from pydantic_settings import SettingsConfigDict
+
+from servicekit.money import Currency
+from servicekit.settings import ServiceSettings
+
+
+class Settings(ServiceSettings):
+    model_config = SettingsConfigDict(env_prefix="PRODUCT_")
+
+    port: int = 8000
+    secret_key: SecretStr = Field(min_length=32)
+    """Signs cookies and form tokens."""
+    allowed_hosts: str = "localhost,127.0.0.1"
+    """Host names that the shop answers to, with commas between them."""
+    behind_tls: bool = False
+    """Whether a proxy in front ends TLS and sets `X-Forwarded-Proto`. Cookies are then sent over HTTPS only."""
+    auth_url: HttpUrl
+    payment_url: HttpUrl
+    media_dir: Path
+    """The folder of product images. Shared by all web processes."""
+    currency: Currency = "EUR"
+    """The currency of price filters that name none."""
+
+    web_threads: int = Field(240, ge=1)
+    """Requests that one web process answers at a time, those that wait for an order to change included."""
+    database_connections: int = Field(16, ge=1)
+    """Connections that one process keeps to the database at most, whatever its number of threads."""
+
+    payment_deadline_seconds: int = Field(900, ge=1)
+    """How long an order may stay unpaid, and its stock reserved."""
+    reask_after_seconds: float = Field(30, gt=0)
+    """How long a question to payment may stay unanswered before it is asked again."""
+    clock_interval_seconds: float = Field(1, gt=0)

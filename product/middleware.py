@@ -1,0 +1,55 @@
+"""Around every request: its observation, and the translation of failures that no view has answered."""
+
+import re
+from collections.abc import Callable
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.urls.resolvers import ResolverMatch
+
+from product import errors
+from servicekit.http import MAX_BODY_BYTES, RequestScope
+from servicekit.problems import PayloadTooLarge
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+
+class ObservationMiddleware:
+    """Request id, trace, log context, access line and metric. Outermost, so that it sees every answer."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        scope = RequestScope(request.method or "", request.path, request.headers)
+        request.request_id = scope.request_id  # type: ignore[attr-defined]
+        response = self.get_response(request)
+        response.headers["X-Request-ID"] = scope.request_id
+        scope.finish(_route_template(request.resolver_match), response.status_code)
+        return response
+
+
+class ProblemMiddleware:
+    """Answers the failures that views outside DRF raise, and refuses bodies that are too large before reading them."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if _content_length(request) > MAX_BODY_BYTES:
+            return errors.answer(request, PayloadTooLarge())
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
+        problem = errors.problem_from(exception)
+        return None if problem is None else errors.answer(request, problem)
+
+
+def _content_length(request: HttpRequest) -> int:
+    value = request.headers.get("Content-Length", "")
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 20 else 0
+
+
+def _route_template(match: ResolverMatch | None) -> str | None:
+    """Django's "api/v1/orders/<uuid:order_id>" as "/api/v1/orders/{order_id}"."""
+    return None if match is None else "/" + re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", match.route)

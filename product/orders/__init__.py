@@ -1,0 +1,1 @@
+"""What customers bought: placing, paying, cancelling and expiring, and the timeline of each order."""

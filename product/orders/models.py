@@ -1,0 +1,168 @@
+"""Tables of orders, and the moves that an order may make on its three axes of state."""
+
+from django.db import models
+from django.db.models import Func, Q
+from django.db.models.functions import Now
+
+from product.catalogue.models import Product
+from servicekit.ids import new_id
+from servicekit.money import format_amount
+
+
+class Status(models.TextChoices):
+    PENDING = "pending"
+    CONFIRMED = "confirmed"
+    COMPLETED = "completed"
+    CANCELLING = "cancelling"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+
+
+class PaymentStatus(models.TextChoices):
+    UNPAID = "unpaid"
+    FAILED = "failed"
+    PAID = "paid"
+    REFUND_PENDING = "refund_pending"
+    REFUNDED = "refunded"
+
+
+class FulfillmentStatus(models.TextChoices):
+    UNFULFILLED = "unfulfilled"
+    SHIPPED = "shipped"
+    DELIVERED = "delivered"
+
+
+class Order(models.Model):
+    """One purchase. Amounts are in minor units of `currency`."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    number = models.CharField(max_length=20, db_default=Func(function="next_order_number"))
+    """For people: 2026-000123. Grants no access."""
+    user_id = models.UUIDField()
+    status = models.CharField(max_length=20, choices=Status, default=Status.PENDING)
+    payment_status = models.CharField(max_length=20, choices=PaymentStatus, default=PaymentStatus.UNPAID)
+    fulfillment_status = models.CharField(
+        max_length=20, choices=FulfillmentStatus, default=FulfillmentStatus.UNFULFILLED
+    )
+    currency = models.CharField(max_length=3)
+    total_minor = models.BigIntegerField()
+    attempt = models.PositiveSmallIntegerField(default=1)
+    """The number of the latest attempt to pay."""
+    failure_code = models.CharField(max_length=50, blank=True, default="")
+    failure_message = models.TextField(blank=True, default="")
+    """Why the latest attempt was declined; both empty when it was not."""
+    cancellation_reason = models.CharField(max_length=20, blank=True, default="")
+    payment_deadline = models.DateTimeField()
+    asked_at = models.DateTimeField(null=True)
+    """Since when payment owes an answer; null when it owes none. What was asked follows from the state."""
+    version = models.PositiveIntegerField(default=1)
+    placed_at = models.DateTimeField(db_default=Now())
+    updated_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "orders"
+        constraints = [
+            models.UniqueConstraint(fields=["number"], name="orders_number_unique"),
+            models.CheckConstraint(condition=Q(status__in=Status.values), name="orders_status_known"),
+            models.CheckConstraint(
+                condition=Q(payment_status__in=PaymentStatus.values), name="orders_payment_status_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(fulfillment_status__in=FulfillmentStatus.values), name="orders_fulfillment_status_known"
+            ),
+            models.CheckConstraint(condition=Q(total_minor__gte=0), name="orders_total_not_negative"),
+        ]
+        indexes = [
+            models.Index(fields=["user_id", "-id"], name="orders_of_user"),
+            models.Index(fields=["status", "-id"], name="orders_by_status"),
+            models.Index(fields=["payment_status", "-id"], name="orders_by_payment_status"),
+            models.Index(fields=["payment_deadline"], condition=Q(status="pending"), name="orders_unpaid_by_deadline"),
+            models.Index(fields=["asked_at"], condition=Q(asked_at__isnull=False), name="orders_awaiting_answer"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def total(self) -> str:
+        """The total as a decimal string ("19.99"), in `currency`."""
+        return format_amount(self.total_minor, self.currency)
+
+
+class OrderLine(models.Model):
+    """A product as it was sold: name and price of that moment."""
+
+    order = models.ForeignKey(Order, models.CASCADE, related_name="lines", db_index=False)
+    product = models.ForeignKey(Product, models.PROTECT, related_name="order_lines")
+    sku = models.CharField(max_length=64)
+    name = models.CharField(max_length=200)
+    quantity = models.PositiveSmallIntegerField()
+    unit_price_minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+
+    class Meta:
+        db_table = "order_lines"
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["order", "product"], name="order_lines_product_once"),
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="order_lines_quantity_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} x {self.sku}"
+
+    @property
+    def unit_price(self) -> str:
+        return format_amount(self.unit_price_minor, self.currency)
+
+    @property
+    def total(self) -> str:
+        return format_amount(self.unit_price_minor * self.quantity, self.currency)
+
+
+class OrderEvent(models.Model):
+    """A line of the order's timeline: what happened, when, why, and the state after it. Written once."""
+
+    order = models.ForeignKey(Order, models.CASCADE, related_name="events")
+    type = models.CharField(max_length=40)
+    status = models.CharField(max_length=20)
+    payment_status = models.CharField(max_length=20)
+    fulfillment_status = models.CharField(max_length=20)
+    cause = models.CharField(max_length=40)
+    """`customer`, `staff`, `clock`, or the type of the event that was received."""
+    actor_id = models.UUIDField(null=True)
+    """The person, when a person caused it."""
+    message_id = models.UUIDField(null=True)
+    """The received event that caused it."""
+    published_id = models.UUIDField(null=True)
+    """The event that told others."""
+    detail = models.JSONField(default=dict)
+    occurred_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "order_events"
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.type
+
+
+class IdempotencyKey(models.Model):
+    """What was answered to a request with this key, to be answered again. Written with the request's effect."""
+
+    pk = models.CompositePrimaryKey("user_id", "route", "key")
+    user_id = models.UUIDField()
+    route = models.CharField(max_length=100)
+    key = models.CharField(max_length=255)
+    fingerprint = models.BinaryField()
+    status = models.PositiveSmallIntegerField()
+    body = models.JSONField()
+    location = models.CharField(max_length=300, blank=True, default="")
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "idempotency_keys"
+        indexes = [models.Index(fields=["created_at"], name="idempotency_keys_by_age")]
+
+    def __str__(self) -> str:
+        return self.key

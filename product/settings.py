@@ -1,0 +1,123 @@
+"""Django's settings, derived from the environment (`product/environment.py`). Read once, at start."""
+
+from pathlib import Path
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from pydantic import PostgresDsn
+
+from product.environment import Settings
+from servicekit.http import MAX_BODY_BYTES
+from servicekit.settings import POSTGRES_CONNECT, UnsafeConfiguration, load_settings
+
+ENVIRONMENT = load_settings(Settings)
+FOLDER = Path(__file__).resolve().parent
+
+DEBUG = False
+SECRET_KEY = ENVIRONMENT.secret_key.get_secret_value()
+ALLOWED_HOSTS = [host.strip() for host in ENVIRONMENT.allowed_hosts.split(",") if host.strip()]
+if "*" in ALLOWED_HOSTS and ENVIRONMENT.environment == "production":
+    raise UnsafeConfiguration("PRODUCT_ALLOWED_HOSTS must name the hosts")
+
+INSTALLED_APPS = [
+    "product",
+    "product.catalogue",
+    "product.orders",
+    "product.messaging",
+    "product.storefront",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django_htmx",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+]
+
+MIDDLEWARE = [
+    "product.middleware.ObservationMiddleware",
+    "product.middleware.ProblemMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "product.storefront.middleware.BrowserPolicyMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "product.urls"
+WSGI_APPLICATION = "product.wsgi.application"
+APPEND_SLASH = False
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+
+def _database(url: PostgresDsn, options: dict[str, Any]) -> dict[str, Any]:
+    host = url.hosts()[0]
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": (url.path or "").removeprefix("/"),
+        "USER": host["username"],
+        "PASSWORD": host["password"],
+        "HOST": host["host"],
+        "PORT": host["port"],
+        "OPTIONS": options,
+    }
+
+
+DATABASES = {
+    "default": _database(ENVIRONMENT.database_url, dict(POSTGRES_CONNECT))
+    | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+}
+if ENVIRONMENT.database_owner_url is not None:
+    # Migrations only: the application's role cannot change the schema.
+    DATABASES["owner"] = _database(ENVIRONMENT.database_owner_url, {"connect_timeout": 3})
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English"))]
+USE_I18N = True
+TIME_ZONE = "UTC"
+USE_TZ = True
+
+# Static files are served from the packages themselves: they are few, and there is no build step to forget.
+STATIC_URL = "/static/"
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = ENVIRONMENT.environment == "development"
+MEDIA_URL = "/media/"
+MEDIA_ROOT = ENVIRONMENT.media_dir
+
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENVIRONMENT.behind_tls
+CSRF_COOKIE_HTTPONLY = True
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ENVIRONMENT.behind_tls else None
+SECURE_HSTS_SECONDS = 31_536_000 if ENVIRONMENT.behind_tls else 0
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
+
+AUTH_URL = str(ENVIRONMENT.auth_url).rstrip("/")
+PAYMENT_URL = str(ENVIRONMENT.payment_url).rstrip("/")
+
+LOGGING_CONFIG = None  # servicekit.logging speaks for every library
