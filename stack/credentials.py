@@ -1,6 +1,7 @@
 """Passwords, secret keys and the token signing key of one run folder: made once, kept beside the data they open."""
 
 import secrets
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
@@ -13,11 +14,17 @@ from stack.files import private_folder, read_json, write_private, write_private_
 SERVICES = ("auth", "product", "payment")
 DEMO_ACCOUNTS = ("customer", "staff", "admin")
 
+_CLEAR_CHARACTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 _new_secret = partial(secrets.token_urlsafe, 24)
 
 
-def _one_for_each(*names: str) -> dict[str, str]:
-    return {name: _new_secret() for name in names}
+def _typable() -> str:
+    """For people: three groups of four letters and digits that cannot be taken for one another (58 bits)."""
+    return "-".join("".join(secrets.choice(_CLEAR_CHARACTERS) for _ in range(4)) for _ in range(3))
+
+
+def _one_for_each(*names: str, make: Callable[[], str] = _new_secret) -> dict[str, str]:
+    return {name: make() for name in names}
 
 
 @dataclass(frozen=True)
@@ -31,9 +38,9 @@ class Credentials:
         ),
     )
     """By role name."""
-    rabbitmq: dict[str, str] = field(repr=False, default_factory=lambda: _one_for_each(*SERVICES, "operator"))
+    rabbitmq: dict[str, str] = field(repr=False, default_factory=lambda: _one_for_each(*SERVICES) | {"operator": _typable()})
     """By user name; `operator` is for the person in front of the management UI."""
-    accounts: dict[str, str] = field(repr=False, default_factory=lambda: _one_for_each(*DEMO_ACCOUNTS))
+    accounts: dict[str, str] = field(repr=False, default_factory=lambda: _one_for_each(*DEMO_ACCOUNTS, make=_typable))
     """Of the demo accounts, by user name, which is the role as well."""
     erlang_cookie: str = field(repr=False, default_factory=_new_secret)
     product_secret_key: str = field(repr=False, default_factory=partial(secrets.token_urlsafe, 50))

@@ -17,9 +17,12 @@ class Output:
         self._listener = listener
         self._files: dict[str, IO[str]] = {}
         self._lock = threading.Lock()
+        self._is_closed = False
 
     def log(self, name: str, line: str) -> None:
         with self._lock:
+            if self._is_closed:
+                return
             if name not in self._files:
                 self._files[name] = (self._folder / f"{name}.log").open("w", encoding="utf-8", buffering=1)
             self._files[name].write(f"{line}\n")
@@ -32,5 +35,6 @@ class Output:
 
     def close(self) -> None:
         with self._lock:
+            self._is_closed = True
             while self._files:
                 self._files.popitem()[1].close()

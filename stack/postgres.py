@@ -3,7 +3,6 @@
 import os
 import pwd
 import signal
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -49,11 +48,11 @@ class Postgres:
         """Make the data folder if there is none, start the server, and wait until it takes connections."""
         self._data.prepare()
         self.process.start()
-        self._wait_until_ready()
+        self.process.wait_until(self._is_ready, timeout_seconds=_READY_WITHIN_SECONDS)
 
-    def stop(self) -> None:
+    def stop(self, *, grace_seconds: float | None = None) -> None:
         """Ends open connections and writes everything down (SIGTERM would wait for the clients for ever)."""
-        self.process.stop(signal.SIGKILL if self._disposable else signal.SIGINT)
+        self.process.stop(signal.SIGKILL if self._disposable else signal.SIGINT, grace_seconds=grace_seconds)
 
     def kill(self) -> None:
         """As a crash of the machine would: SIGKILL, and nothing restarts it until `start()`."""
@@ -85,14 +84,9 @@ class Postgres:
             stop_signal=signal.SIGINT,
         )
 
-    def _wait_until_ready(self) -> None:
+    def _is_ready(self) -> bool:
         """The server writes `ready` into its lock file, line 8, which is what `pg_ctl --wait` reads as well."""
-        deadline = time.monotonic() + _READY_WITHIN_SECONDS
-        while time.monotonic() < deadline:
-            if self._data.lock_file_status(self.process.pid) == "ready":
-                return
-            time.sleep(0.02)
-        raise StartFailed("PostgreSQL did not become ready:\n" + "\n".join(self.process.last_lines))
+        return self._data.lock_file_status(self.process.pid) == "ready"
 
 
 def _server_user() -> str | None:

@@ -11,15 +11,21 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from stack.errors import StartFailed
+from stack.health import is_healthy
 from stack.process_record import ProcessRecord
 
 _LONGEST_DELAY_SECONDS = 10.0
 _STEADY_AFTER_SECONDS = 10.0
+_RESTARTS_TO_GIVE_UP = 4
 
 
 @dataclass(frozen=True, kw_only=True)
 class Command:
-    """How a process is run. `user` needs root and drops to that account, without supplementary groups."""
+    """How a process is run. `user` needs root and drops to that account, without supplementary groups.
+
+    `health_url` answers 200 when the process is ready.
+    """
 
     name: str
     arguments: Sequence[str]
@@ -28,6 +34,7 @@ class Command:
     user: str | None = None
     stop_signal: signal.Signals = signal.SIGTERM
     grace_seconds: float = 10.0
+    health_url: str = ""
 
     def spawn(self) -> subprocess.Popen[bytes]:
         account = {"user": self.user, "group": self.user, "extra_groups": []} if self.user else {}
@@ -78,6 +85,18 @@ class Process:
         popen = self._spawn()
         self._keeper = threading.Thread(target=self._keep, args=(popen,), name=f"keep-{self.name}", daemon=True)
         self._keeper.start()
+
+    def wait_until(self, is_ready: Callable[[], bool], *, timeout_seconds: float) -> None:
+        """Raises StartFailed when it is not ready in time, was stopped meanwhile, or keeps dying."""
+        deadline = time.monotonic() + timeout_seconds
+        while not (self.pid and is_ready()):
+            if self._stopping.is_set() or self.restarts > _RESTARTS_TO_GIVE_UP or time.monotonic() > deadline:
+                raise StartFailed(f"{self.name} did not become ready. Its last lines:\n" + "\n".join(self.last_lines))
+            time.sleep(0.05)
+
+    def wait_until_healthy(self, *, timeout_seconds: float = 60) -> None:
+        """Raises StartFailed, as above."""
+        self.wait_until(lambda: is_healthy(self.command.health_url), timeout_seconds=timeout_seconds)
 
     def stop(self, signal_number: int | None = None, *, grace_seconds: float | None = None) -> None:
         """End it for good: its stop signal, then SIGKILL to the whole session when the grace is over."""

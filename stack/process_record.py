@@ -18,20 +18,24 @@ class ProcessRecord:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._entries: dict[int, dict[str, str | int]] = {}
-        self._lock = threading.Lock()
-        self.on_change: Callable[[], None] = lambda: None
+        self._lock = threading.RLock()
+        self._on_change: Callable[[], None] = _nothing
 
     def add(self, name: str, pid: int) -> None:
         with self._lock:
             self._entries[pid] = {"name": name, "pid": pid, "identity": identity(pid) or ""}
             self._write()
-        self.on_change()
 
     def remove(self, pid: int) -> None:
         with self._lock:
             self._entries.pop(pid, None)
             self._write()
-        self.on_change()
+
+    def tell(self, on_change: Callable[[], None] | None) -> None:
+        """Call `on_change` now and after every change, one call at a time. None: no more, not even one under way."""
+        with self._lock:
+            self._on_change = on_change or _nothing
+            self._on_change()
 
     def pids(self) -> dict[str, int]:
         with self._lock:
@@ -44,6 +48,11 @@ class ProcessRecord:
 
     def _write(self) -> None:
         write_private_json(self._path, list(self._entries.values()))
+        self._on_change()
+
+
+def _nothing() -> None:
+    """For when nobody wants to know."""
 
 
 def _end_session(leader: int, leader_identity: str) -> bool:

@@ -3,7 +3,6 @@
 import os
 import shutil
 import signal
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +10,6 @@ from pathlib import Path
 from stack import binaries
 from stack.amqp_handshake import answers_amqp
 from stack.definitions import write_definitions
-from stack.errors import StartFailed
 from stack.files import private_folder, write_private
 from stack.ports import HOST, is_free, private_port
 from stack.process import Command, Process
@@ -71,12 +69,12 @@ class RabbitMQ:
         """Start the node and wait until it speaks AMQP. Topology and users are loaded anew at every start."""
         self._write_configuration()
         self.epmd.start()
-        self._wait_for("Erlang's port mapper", self.epmd, lambda: not is_free(self.ports.epmd))
+        self.epmd.wait_until(lambda: not is_free(self.ports.epmd), timeout_seconds=_READY_WITHIN_SECONDS)
         self.process.start()
-        self._wait_for("RabbitMQ", self.process, lambda: answers_amqp(HOST, self.ports.amqp))
+        self.process.wait_until(lambda: answers_amqp(HOST, self.ports.amqp), timeout_seconds=_READY_WITHIN_SECONDS)
 
-    def stop(self) -> None:
-        self.process.stop(signal.SIGKILL if self._disposable else signal.SIGTERM)
+    def stop(self, *, grace_seconds: float | None = None) -> None:
+        self.process.stop(signal.SIGKILL if self._disposable else signal.SIGTERM, grace_seconds=grace_seconds)
         self.epmd.stop()
 
     def kill(self) -> None:
@@ -142,10 +140,3 @@ class RabbitMQ:
             environment={"PATH": os.environ.get("PATH", "")},
             directory=self._folder,
         )
-
-    def _wait_for(self, title: str, process: Process, is_ready: Callable[[], bool]) -> None:
-        deadline = time.monotonic() + _READY_WITHIN_SECONDS
-        while not is_ready():
-            if time.monotonic() > deadline or process.restarts > 2:
-                raise StartFailed(f"{title} did not become ready:\n" + "\n".join(process.last_lines))
-            time.sleep(0.05)

@@ -1,12 +1,13 @@
 """PostgreSQL and RabbitMQ together, in one folder. Tests of one service need just these; `Shop` adds the processes."""
 
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from stack.credentials import Credentials
 from stack.output import Output
+from stack.parallel import in_parallel
 from stack.ports import private_port
 from stack.postgres import Postgres
 from stack.process_record import ProcessRecord
@@ -52,22 +53,20 @@ class Servers:
         )
 
     def start(self) -> None:
-        with ThreadPoolExecutor() as pool:
-            starts = [pool.submit(self.postgres.start)]
-            if self._with_rabbitmq:
-                starts.append(pool.submit(self.rabbitmq.start))
-        for start in starts:
-            start.result()
+        starts = [self.postgres.start, self.rabbitmq.start] if self._with_rabbitmq else [self.postgres.start]
+        in_parallel(starts, abort=self.kill)
 
-    def stop(self) -> None:
-        with ThreadPoolExecutor() as pool:
-            stops = [pool.submit(server.stop) for server in (self.postgres, self.rabbitmq)]
-        for stop in stops:
-            stop.result()
+    def stop(self, *, grace_seconds: float | None = None) -> None:
+        """SIGKILL to what has not ended when the grace is over."""
+        in_parallel(partial(server.stop, grace_seconds=grace_seconds) for server in (self.postgres, self.rabbitmq))
         if self._disposable:
             self.postgres.remove()
             self.rabbitmq.remove()
         self._output.close()
+
+    def kill(self) -> None:
+        self.postgres.kill()
+        self.rabbitmq.kill()
 
     def create_database(self, service: str, name: str, *, template: str | None = None) -> DatabaseUrls:
         """A further database with the service's roles and rights, empty or a copy of `template`. See `provisioning`."""
