@@ -1,0 +1,1 @@
+"""Accounts: registering, passwords, who a user is."""

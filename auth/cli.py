@@ -1,0 +1,112 @@
+"""The processes and commands of the service: `python -m auth web|relay|migrate|create-user`."""
+
+import asyncio
+import sys
+
+import click
+import uvicorn
+from pydantic import ValidationError
+
+from auth.accounts import services
+from auth.accounts.passwords import PasswordHasher
+from auth.accounts.schemas import Registration
+from auth.database import database
+from auth.main import create_app
+from auth.migrations.upgrade import upgrade
+from auth.settings import Settings
+from servicekit.logging import configure_logging
+from servicekit.messaging.topology import EXCHANGES
+from servicekit.outbox.relay import run_relay
+from servicekit.problems import Problem
+from servicekit.settings import UnsafeConfiguration, load_settings
+from servicekit.tokens import Role
+from servicekit.tracing import configure_tracing
+
+_GRACE_SECONDS = 8
+"""For requests in hand after SIGTERM. With the closing of the database pool it stays below ten."""
+
+
+def main() -> None:
+    """Run a command. A fault of the configuration is told in one line, without values."""
+    try:
+        commands()
+    except UnsafeConfiguration as error:
+        sys.exit(f"auth: {error}")
+
+
+@click.group()
+def commands() -> None:
+    """The auth service."""
+
+
+@commands.command()
+def web() -> None:
+    """Serve the HTTP API until SIGTERM."""
+    settings = _start("web")
+    uvicorn.run(
+        create_app(settings),
+        host=settings.host,
+        port=settings.port,
+        lifespan="on",
+        ws="none",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=_GRACE_SECONDS,
+    )
+
+
+@commands.command()
+def relay() -> None:
+    """Carry events from the outbox to the broker until SIGTERM."""
+    settings = _start("relay")
+    if settings.amqp_url is None:
+        raise UnsafeConfiguration("AUTH_AMQP_URL: the relay needs it")
+    run_relay(database_url=str(settings.database_url), amqp_url=str(settings.amqp_url), exchange=EXCHANGES["auth"])
+
+
+@commands.command()
+def migrate() -> None:
+    """Bring the database's schema up to date, as its owner."""
+    settings = _start("migrate")
+    if settings.database_owner_url is None:
+        raise UnsafeConfiguration("AUTH_DATABASE_OWNER_URL: migrations need it")
+    upgrade(str(settings.database_owner_url))
+
+
+@commands.command()
+@click.argument("username")
+@click.option("--email", required=True)
+@click.option("--role", type=click.Choice(["customer", "staff", "admin"]), required=True)
+def create_user(username: str, email: str, role: Role) -> None:
+    """Make sure an account exists with this role, and with the password read from standard input."""
+    settings = _start("create-user")
+    password = sys.stdin.readline().rstrip("\n")
+    try:
+        account = Registration.model_validate({"username": username, "email": email, "password": password})
+        asyncio.run(_ensure_user(settings, account, role))
+    except ValidationError as error:
+        raise click.ClickException(
+            "; ".join(f"{fault['loc'][0]}: {fault['msg']}" for fault in error.errors())
+        ) from None
+    except Problem as problem:
+        raise click.ClickException(problem.title) from problem
+
+
+async def _ensure_user(settings: Settings, account: Registration, role: Role) -> None:
+    hasher = PasswordHasher(threads=1)
+    async with database(str(settings.database_url)):
+        await services.ensure_user(
+            username=account.username,
+            email=account.email,
+            password_hash=await hasher.hash(account.password.get_secret_value()),
+            role=role,
+        )
+
+
+def _start(process: str) -> Settings:
+    settings = load_settings(Settings)
+    configure_logging("auth", process, level=settings.log_level, log_format=settings.log_format)
+    configure_tracing("auth", process)
+    return settings

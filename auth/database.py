@@ -1,0 +1,116 @@
+"""The connection pool, and the transaction that every use case and query runs in."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import asyncpg
+import structlog
+from sqlalchemy import MetaData, make_url
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.orm import DeclarativeBase
+
+from servicekit.problems import Unavailable
+from servicekit.settings import POSTGRES_LIMITS_MILLISECONDS
+
+_CONNECT_SECONDS = 3
+_GOODBYE_SECONDS = 0.5
+_DEADLINE_SECONDS = 4
+"""The most that a transaction may take in all, waiting for a connection included: PostgreSQL's own limits cannot fire
+when the server is frozen or the network is cut, and the client is promised an answer within five seconds."""
+
+# What PostgreSQL says when it is not the statement's fault: connection, resources, operator or shutdown, system, lock
+# not available, serialization failure, deadlock.
+_TRANSIENT_SQLSTATES = ("08", "53", "57", "58", "55P03", "40001", "40P01")
+
+_log = structlog.get_logger(__name__)
+_sessions = async_sessionmaker(expire_on_commit=False)
+
+
+class Model(DeclarativeBase):
+    """Every table of the service. Constraint names follow from the table, so that errors can be told apart by them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "pk": "%(table_name)s_pkey",
+            "fk": "%(table_name)s_%(column_0_name)s_fkey",
+            "uq": "%(table_name)s_%(column_0_name)s_key",
+            "ck": "%(table_name)s_%(constraint_name)s_check",
+            "ix": "%(table_name)s_%(column_0_name)s_idx",
+        }
+    )
+
+
+class DatabaseUnavailable(Unavailable):
+    """PostgreSQL is away, too busy, or too slow. Nothing was changed, unless the answer to a COMMIT was lost."""
+
+    code = "database_unavailable"
+    title = "The database is not available at the moment"
+
+
+class _QuicklyClosed(asyncpg.Connection):  # type: ignore[misc]
+    """SQLAlchemy gives a connection that missed its deadline two more seconds to say goodbye; the client is waiting."""
+
+    async def close(self, *, timeout: float | None = None) -> None:  # noqa: ASYNC109
+        await super().close(timeout=min(timeout or _GOODBYE_SECONDS, _GOODBYE_SECONDS))
+
+
+def create_engine(database_url: str, *, connections: int = 1) -> AsyncEngine:
+    """An engine whose every wait is bounded. It connects when first used, and survives a restart of the server."""
+    return create_async_engine(
+        make_url(database_url).set(drivername="postgresql+asyncpg"),
+        pool_size=connections,
+        max_overflow=0,
+        pool_timeout=_CONNECT_SECONDS,
+        pool_pre_ping=True,
+        connect_args={
+            "timeout": _CONNECT_SECONDS,
+            "connection_class": _QuicklyClosed,
+            "server_settings": {name: str(value) for name, value in POSTGRES_LIMITS_MILLISECONDS.items()},
+        },
+    )
+
+
+@asynccontextmanager
+async def database(database_url: str, *, connections: int = 1) -> AsyncIterator[None]:
+    """Make `transaction()` work inside the block, and close all connections after it."""
+    engine = create_engine(database_url, connections=connections)
+    _sessions.configure(bind=engine)
+    try:
+        yield
+    finally:
+        await engine.dispose()
+
+
+@asynccontextmanager
+async def transaction() -> AsyncIterator[AsyncSession]:
+    """One database transaction: committed at the end of the block, rolled back when the block raises.
+
+    Raises `DatabaseUnavailable`. Constraint violations pass through as SQLAlchemy's `IntegrityError`.
+    """
+    try:
+        async with asyncio.timeout(_DEADLINE_SECONDS), _sessions.begin() as session:
+            yield session
+    except (OSError, TimeoutError, PoolTimeout) as error:
+        raise _unavailable(error) from error
+    except DBAPIError as error:
+        if error.connection_invalidated or _sqlstate(error).startswith(_TRANSIENT_SQLSTATES):
+            raise _unavailable(error) from error
+        raise
+
+
+def violated_constraint(error: IntegrityError) -> str:
+    """The name of the constraint, or unique index, that refused the change."""
+    return getattr(error.driver_exception, "constraint_name", None) or ""
+
+
+def _sqlstate(error: DBAPIError) -> str:
+    return getattr(error.orig, "sqlstate", None) or ""
+
+
+def _unavailable(error: Exception) -> DatabaseUnavailable:
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    _log.warning("database.unavailable", error=type(cause).__name__, sqlstate=getattr(cause, "sqlstate", None))
+    return DatabaseUnavailable()

@@ -1,0 +1,59 @@
+"""The web application: settings in, a FastAPI app out."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+from fastapi import FastAPI
+
+from auth import VERSION, health
+from auth.accounts import api as accounts
+from auth.accounts.passwords import PasswordHasher
+from auth.database import database
+from auth.documentation import DocumentedAPI, serve_documentation
+from auth.errors import install_error_handlers
+from auth.messaging import api as operations
+from auth.middleware import LimitBody, ObserveRequests
+from auth.settings import Settings
+from auth.tokens import api as tokens
+from auth.tokens.access_tokens import AccessTokenIssuer
+from auth.tokens.signing_keys import SigningKeys
+from servicekit.tokens import TokenVerifier
+from servicekit.tracing import shutdown_tracing
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """Build the application. Raises `UnsafeConfiguration` when a signing key is missing or weak."""
+    app = DocumentedAPI(
+        title="auth",
+        version=VERSION,
+        description="Accounts and access tokens of the shop.",
+        lifespan=_lifespan,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        # Spans, metrics and log lines of a request are `ObserveRequests`', the same in all services.
+        telemetry={"tracing": False, "metrics": False, "logs": False},
+    )
+    keys = SigningKeys.load(settings.signing_keys_dir)
+    app.state.settings = settings
+    app.state.hasher = PasswordHasher(threads=settings.password_hashing_threads)
+    app.state.issuer = AccessTokenIssuer(
+        keys, settings.token_issuer, settings.token_audience, timedelta(seconds=settings.access_token_seconds)
+    )
+    app.state.verifier = TokenVerifier(keys.find, issuer=settings.token_issuer, audience=settings.token_audience)
+    for router in (health.router, accounts.router, tokens.router, operations.router):
+        app.include_router(router)
+    serve_documentation(app)
+    install_error_handlers(app)
+    app.add_middleware(LimitBody)
+    app.add_middleware(ObserveRequests)  # the last one added is the outermost
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    settings: Settings = app.state.settings
+    async with database(str(settings.database_url), connections=settings.database_connections):
+        yield
+    shutdown_tracing()

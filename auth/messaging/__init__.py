@@ -1,0 +1,1 @@
+"""The service's own side of messaging: the outbox."""

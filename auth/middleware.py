@@ -1,0 +1,75 @@
+"""What surrounds every request: its observation, the last resort for unexpected errors, and the limit on its body."""
+
+import structlog
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from auth.errors import ProblemResponse
+from servicekit.http import MAX_BODY_BYTES, RequestScope
+from servicekit.problems import Internal, PayloadTooLarge
+
+_log = structlog.get_logger(__name__)
+
+
+class ObserveRequests:
+    """Outermost: gives the request its id, trace, log lines and metric, and answers what nobody foresaw with a 500."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        observed = RequestScope(scope["method"], scope["path"], Headers(scope=scope))
+        scope.setdefault("state", {})["request_id"] = observed.request_id
+        status: int | None = None
+
+        async def send_observed(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                headers = MutableHeaders(scope=message)
+                headers["X-Request-ID"] = observed.request_id
+                headers["X-Content-Type-Options"] = "nosniff"
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_observed)
+        except Exception:
+            _log.exception("http.failed")
+            if status is not None:
+                raise  # Half an answer is out: all that is left is to break the connection.
+            await ProblemResponse(Internal(), Request(scope))(scope, receive, send_observed)
+        finally:
+            observed.finish(getattr(scope.get("route"), "path", None), status or 500)
+
+
+class LimitBody:
+    """Refuses a body of more than `MAX_BODY_BYTES`: at once when its length is declared, while reading it otherwise."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        declared = Headers(scope=scope).get("content-length", "")
+        if declared.isdecimal() and int(declared) > MAX_BODY_BYTES:
+            await ProblemResponse(PayloadTooLarge(), Request(scope))(scope, receive, send)
+            return
+        received = 0
+
+        async def receive_limited() -> Message:
+            nonlocal received
+            message = await receive()
+            received += len(message.get("body", b""))
+            if received > MAX_BODY_BYTES:
+                # FastAPI turns any other error while reading the body into a 400.
+                raise HTTPException(PayloadTooLarge.status)
+            return message
+
+        await self._app(scope, receive_limited, send)

@@ -1,0 +1,1 @@
+"""Sessions: one row per sign-in."""

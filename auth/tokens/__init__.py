@@ -1,0 +1,1 @@
+"""Access tokens: signing in, the signing keys, checking a token against the database."""

@@ -1,0 +1,39 @@
+"""Making access tokens (RFC 9068). Checking them is `servicekit.tokens`, for all services alike."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import jwt
+
+from auth.accounts.models import User
+from auth.tokens.signing_keys import SigningKeys
+from servicekit.ids import new_id
+from servicekit.tokens import ALGORITHM, TOKEN_TYPE
+
+
+@dataclass(frozen=True, slots=True)
+class AccessTokenIssuer:
+    """Signs tokens with the current key."""
+
+    keys: SigningKeys
+    issuer: str
+    audience: str
+    lifetime: timedelta
+
+    def issue(self, user: User, *, session_id: UUID) -> str:
+        """A token that says who the user is and what they may do, until it expires."""
+        now = datetime.now(UTC)
+        claims = {
+            "iss": self.issuer,
+            "aud": self.audience,
+            "sub": str(user.id),
+            "sid": str(session_id),
+            "role": user.role,
+            "username": user.username,
+            "iat": now,
+            "exp": now + self.lifetime,
+            "jti": str(new_id()),
+        }
+        key = self.keys.current
+        return jwt.encode(claims, key.private_key, ALGORITHM, headers={"typ": TOKEN_TYPE, "kid": key.id})
