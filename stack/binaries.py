@@ -1,4 +1,4 @@
-"""Where the servers' programs are on this machine. Standard library only: the installer asks before there is a `.venv`."""
+"""Where the servers' programs are on this machine. Standard library only: asked before there is a `.venv`."""
 
 import os
 import shutil

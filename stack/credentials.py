@@ -38,7 +38,9 @@ class Credentials:
         ),
     )
     """By role name."""
-    rabbitmq: dict[str, str] = field(repr=False, default_factory=lambda: _one_for_each(*SERVICES) | {"operator": _typable()})
+    rabbitmq: dict[str, str] = field(
+        repr=False, default_factory=lambda: _one_for_each(*SERVICES) | {"operator": _typable()}
+    )
     """By user name; `operator` is for the person in front of the management UI."""
     accounts: dict[str, str] = field(repr=False, default_factory=lambda: _one_for_each(*DEMO_ACCOUNTS, make=_typable))
     """Of the demo accounts, by user name, which is the role as well."""
@@ -58,7 +60,7 @@ class Credentials:
 
 
 def signing_keys_folder(folder: Path) -> Path:
-    """The folder of auth's private keys. It starts with one; the last in sort order signs, so a rotation adds a later name."""
+    """The folder of auth's private keys, with one at first. The last in sort order signs: a rotation adds a later name."""
     keys = private_folder(folder / "keys")
     if not any(keys.glob("*.pem")):
         key = ec.generate_private_key(ec.SECP256R1())

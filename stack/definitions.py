@@ -1,4 +1,4 @@
-"""The broker's definitions with passwords filled in: the repository's file names the users, the run folder's copy can let them in."""
+"""The broker's definitions: the repository's file names the users, the run folder's copy has their passwords as well."""
 
 import base64
 import hashlib

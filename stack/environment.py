@@ -5,7 +5,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from stack.credentials import SERVICES, Credentials, signing_keys_folder
+from stack.credentials import SERVICES, signing_keys_folder
 from stack.files import private_folder
 from stack.ports import HOST
 from stack.servers import Servers

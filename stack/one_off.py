@@ -3,19 +3,20 @@
 import os
 import signal
 import subprocess
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
 from stack.errors import StartFailed
+from stack.output import Output
 from stack.process_record import ProcessRecord
 
 
 class OneOffs:
-    def __init__(self, directory: Path, *, record: ProcessRecord, on_line: Callable[[str, str], None]) -> None:
+    def __init__(self, directory: Path, *, record: ProcessRecord, output: Output) -> None:
         self._directory = directory
         self._record = record
-        self._on_line = on_line
+        self._output = output
         self._running: set[int] = set()
 
     def run(self, name: str, arguments: Sequence[str], environment: Mapping[str, str], *, stdin: str = "") -> None:
@@ -34,14 +35,14 @@ class OneOffs:
             self._record.add(name, popen.pid)
             self._running.add(popen.pid)
             try:
-                output, _ = popen.communicate(stdin)
+                printed, _ = popen.communicate(stdin)
             finally:
                 self._running.discard(popen.pid)
                 self._record.remove(popen.pid)
-        for line in output.splitlines():
-            self._on_line(name, line)
+        for line in printed.splitlines():
+            self._output.log(name, line)
         if popen.returncode:
-            raise StartFailed(f"{' '.join(arguments)} failed:\n{output.rstrip()}")
+            raise StartFailed(f"{' '.join(arguments)} failed:\n{printed.rstrip()}")
 
     def kill(self) -> None:
         for pid in list(self._running):

@@ -3,11 +3,11 @@
 import os
 import pwd
 import signal
-from collections.abc import Callable
 from pathlib import Path
 
 from stack.binaries import postgres_folder
 from stack.errors import StartFailed
+from stack.output import Output
 from stack.ports import HOST, private_port
 from stack.postgres_data import PostgresData
 from stack.process import Command, Process
@@ -28,14 +28,14 @@ class Postgres:
         passwords: dict[str, str],
         disposable: bool,
         record: ProcessRecord,
-        on_line: Callable[[str, str], None],
+        output: Output,
     ) -> None:
         """`passwords` by role name. `disposable`: speed instead of durability, and ended without ceremony."""
         self.port = private_port()
         self._passwords = passwords
         self._disposable = disposable
         self._data = PostgresData(folder, user=_server_user(), passwords=passwords)
-        self.process = Process(self._command(), record=record, on_line=on_line)
+        self.process = Process(self._command(), record=record, output=output)
 
     @property
     def superuser_url(self) -> str:
@@ -82,6 +82,7 @@ class Postgres:
             directory=Path("/"),
             user=_server_user(),
             stop_signal=signal.SIGINT,
+            is_shown=False,
         )
 
     def _is_ready(self) -> bool:

@@ -1,4 +1,4 @@
-"""The data folder of the private PostgreSQL: where it can be, making it with roles and databases inside, removing it."""
+"""The data folder of the private PostgreSQL: where it can be, making it with roles and databases, removing it."""
 
 import hashlib
 import os
@@ -10,10 +10,10 @@ from pathlib import Path
 from stack.binaries import postgres_folder
 from stack.credentials import SERVICES
 from stack.errors import StartFailed
-from stack.files import private_folder
+from stack.process_table import is_zombie
 from stack.provisioning import rights_inside_database, roles_and_databases
 
-_OUTSIDE = Path("/var/tmp")
+_OUTSIDE = Path("/var/tmp")  # noqa: S108 - what is made there is checked to be new
 
 
 class PostgresData:
@@ -31,6 +31,7 @@ class PostgresData:
         if not self._completion_mark.exists():
             _empty(self.folder)
             self._initialise()
+        self._remove_lock_of_a_zombie()
 
     def remove(self) -> None:
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -38,15 +39,28 @@ class PostgresData:
 
     def lock_file_status(self, pid: int | None) -> str:
         """What the server with this pid says of itself: starting, ready, stopping. Empty when it has said nothing."""
-        try:
-            lines = (self.folder / "postmaster.pid").read_text().splitlines()
-        except OSError:
-            return ""
+        lines = self._lock_file_lines()
         return lines[7].strip() if len(lines) > 7 and lines[0] == str(pid) else ""
+
+    @property
+    def _lock_file(self) -> Path:
+        return self.folder / "postmaster.pid"
 
     @property
     def _completion_mark(self) -> Path:
         return self.folder / "storefront-provisioned"
+
+    def _lock_file_lines(self) -> list[str]:
+        try:
+            return self._lock_file.read_text().splitlines()
+        except FileNotFoundError:
+            return []
+
+    def _remove_lock_of_a_zombie(self) -> None:
+        """A killed server that nobody reaps, as in containers whose first process does not, seems to run for ever."""
+        lines = self._lock_file_lines()
+        if lines and is_zombie(int(lines[0])):
+            self._lock_file.unlink()
 
     def _make_folder(self) -> Path:
         self._link.unlink(missing_ok=True)

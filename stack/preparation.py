@@ -21,7 +21,7 @@ def migrate(one_offs: OneOffs, environment: Mapping[str, str], urls: Mapping[str
 
 
 def seed(one_offs: OneOffs, environment: Mapping[str, str], *, passwords: Mapping[str, str]) -> None:
-    """Demo catalogue and accounts (`passwords` by user name, which is the role). May be repeated after an interruption."""
+    """Demo catalogue and accounts (`passwords` by user name, which is the role). May be repeated."""
 
     def run(service: str, *arguments: str, stdin: str = "") -> None:
         one_offs.run(

@@ -1,4 +1,4 @@
-"""One process under supervision: started in a session of its own, its output passed on, restarted when it dies by itself."""
+"""One process under supervision: in a session of its own, its output passed on, restarted when it dies by itself."""
 
 import os
 import signal
@@ -13,6 +13,7 @@ from pathlib import Path
 
 from stack.errors import StartFailed
 from stack.health import is_healthy
+from stack.output import Output
 from stack.process_record import ProcessRecord
 
 _LONGEST_DELAY_SECONDS = 10.0
@@ -24,7 +25,7 @@ _RESTARTS_TO_GIVE_UP = 4
 class Command:
     """How a process is run. `user` needs root and drops to that account, without supplementary groups.
 
-    `health_url` answers 200 when the process is ready.
+    `health_url` answers 200 when the process is ready. `is_shown`: its output is not only for its log file.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Command:
     stop_signal: signal.Signals = signal.SIGTERM
     grace_seconds: float = 10.0
     health_url: str = ""
+    is_shown: bool = True
 
     def spawn(self) -> subprocess.Popen[bytes]:
         account = {"user": self.user, "group": self.user, "extra_groups": []} if self.user else {}
@@ -53,13 +55,12 @@ class Command:
 class Process:
     """Keeps `command` running between `start()` and `stop()`."""
 
-    def __init__(self, command: Command, *, record: ProcessRecord, on_line: Callable[[str, str], None]) -> None:
-        """`on_line(name, line)` gets every line of output, from a thread of its own."""
+    def __init__(self, command: Command, *, record: ProcessRecord, output: Output) -> None:
         self.command = command
         self.restarts = 0
         self.last_lines: deque[str] = deque(maxlen=30)
         self._record = record
-        self._on_line = on_line
+        self._output = output
         self._popen: subprocess.Popen[bytes] | None = None
         self._keeper: threading.Thread | None = None
         self._stopping = threading.Event()
@@ -151,15 +152,16 @@ class Process:
             os.killpg(popen.pid, signal.SIGKILL)
         self._record.remove(popen.pid)
         if not self._stopping.is_set():
-            self._on_line(self.name, f"ended ({_how_it_ended(popen.returncode)}), starting it again")
+            self._output.show(self.name, f"ended ({_how_it_ended(popen.returncode)}), starting it again")
 
     def _pass_on_output(self, popen: subprocess.Popen[bytes]) -> None:
         assert popen.stdout
+        pass_on = self._output.show if self.command.is_shown else self._output.log
         with popen.stdout as lines:
             for raw in lines:
                 line = raw.decode(errors="replace").rstrip()
                 self.last_lines.append(line)
-                self._on_line(self.name, line)
+                pass_on(self.name, line)
 
 
 def _how_it_ended(returncode: int) -> str:

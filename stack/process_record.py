@@ -1,4 +1,4 @@
-"""Which processes a run has started, on disk, so that the next run can end exactly those that a killed one left behind."""
+"""Which processes a run has started, on disk, so that the next run can end those that a killed one left behind."""
 
 import os
 import signal
@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from stack.files import read_json, write_private_json
-from stack.process_table import identity, session_members
+from stack.process_table import family, identity
 
 
 class ProcessRecord:
@@ -42,9 +42,9 @@ class ProcessRecord:
             return {str(entry["name"]): pid for pid, entry in self._entries.items()}
 
     def end_leftovers(self) -> list[str]:
-        """Kill what an earlier run left behind, each process with its whole session; returns their names."""
+        """Kill what an earlier run left behind, each process with all that it started; returns their names."""
         leftovers = [entry for entry in read_json(self._path) or [] if entry["identity"]]
-        return [entry["name"] for entry in leftovers if _end_session(entry["pid"], entry["identity"])]
+        return [entry["name"] for entry in leftovers if _end_family(entry["pid"], entry["identity"])]
 
     def _write(self) -> None:
         write_private_json(self._path, list(self._entries.values()))
@@ -55,13 +55,13 @@ def _nothing() -> None:
     """For when nobody wants to know."""
 
 
-def _end_session(leader: int, leader_identity: str) -> bool:
-    """SIGKILL to every member; waits up to 5 s until they are gone. False when nobody was left."""
-    members = session_members(leader, leader_identity)
+def _end_family(leader: int, leader_identity: str) -> bool:
+    """SIGKILL to the process and all that it started; waits up to 5 s for their end. False when nobody was left."""
+    members = family(leader, leader_identity)
     for pid in members:
         with suppress(ProcessLookupError, PermissionError):
             os.kill(pid, signal.SIGKILL)
     deadline = time.monotonic() + 5
-    while session_members(leader, leader_identity) and time.monotonic() < deadline:
+    while any(identity(pid) for pid in members) and time.monotonic() < deadline:
         time.sleep(0.02)
     return bool(members)

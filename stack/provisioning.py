@@ -25,7 +25,7 @@ def roles_and_databases(passwords: dict[str, str]) -> list[str]:
             f"CREATE ROLE {role} LOGIN PASSWORD '{passwords[role]}'" for role in (f"{service}_owner", f"{service}_app")
         ]
         statements += [f"CREATE DATABASE {service} OWNER {service}_owner", *access_to_database(service, service)]
-    return statements + ["REVOKE ALL ON DATABASE postgres, template1 FROM PUBLIC"]
+    return [*statements, "REVOKE ALL ON DATABASE postgres, template1 FROM PUBLIC"]
 
 
 def access_to_database(database: str, service: str) -> list[str]:
@@ -37,7 +37,7 @@ def access_to_database(database: str, service: str) -> list[str]:
 
 
 def rights_inside_database(service: str) -> list[str]:
-    """What the application role may do with what the owner will create. A database copied from a template inherits this."""
+    """What the application role may do with what the owner will create. A copy of the database inherits this."""
     owner, app = f"{service}_owner", f"{service}_app"
     defaults = f"ALTER DEFAULT PRIVILEGES FOR ROLE {owner}"
     return [

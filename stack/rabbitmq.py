@@ -1,9 +1,8 @@
-"""A private RabbitMQ node in a folder, with an Erlang port mapper of its own, listening on the loopback address only."""
+"""A private RabbitMQ node in a folder, with a port mapper of its own, listening on the loopback address only."""
 
 import os
 import shutil
 import signal
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from stack import binaries
 from stack.amqp_handshake import answers_amqp
 from stack.definitions import write_definitions
 from stack.files import private_folder, write_private
+from stack.output import Output
 from stack.ports import HOST, is_free, private_port
 from stack.process import Command, Process
 from stack.process_record import ProcessRecord
@@ -41,7 +41,7 @@ class RabbitMQ:
         management_port: int,
         disposable: bool,
         record: ProcessRecord,
-        on_line: Callable[[str, str], None],
+        output: Output,
     ) -> None:
         """`passwords` by user name. `disposable`: ended without ceremony."""
         self.ports = Ports(private_port(), management_port, private_port(), private_port(), private_port())
@@ -50,8 +50,8 @@ class RabbitMQ:
         self._passwords = passwords
         self._cookie = erlang_cookie
         self._disposable = disposable
-        self.epmd = Process(self._epmd_command(), record=record, on_line=on_line)
-        self.process = Process(self._command(), record=record, on_line=on_line)
+        self.epmd = Process(self._epmd_command(), record=record, output=output)
+        self.process = Process(self._command(), record=record, output=output)
 
     def url(self, user: str) -> str:
         return f"amqp://{user}:{self._passwords[user]}@{HOST}:{self.ports.amqp}/%2F"
@@ -130,6 +130,7 @@ class RabbitMQ:
             environment=environment,
             directory=self._folder,
             grace_seconds=12,
+            is_shown=False,
         )
 
     def _epmd_command(self) -> Command:
@@ -139,4 +140,5 @@ class RabbitMQ:
             arguments=[str(binaries.epmd()), "-address", HOST, "-port", str(self.ports.epmd)],
             environment={"PATH": os.environ.get("PATH", "")},
             directory=self._folder,
+            is_shown=False,
         )

@@ -12,7 +12,7 @@ class RunFolder:
     """Claimed from construction to `release()`; the operating system gives up the claim of a process that is killed."""
 
     def __init__(self, path: Path) -> None:
-        """Raises AlreadyRunning. Kills the processes that an earlier run left behind; their names are in `leftovers`."""
+        """Raises AlreadyRunning. Kills what an earlier run left behind; the processes' names are in `leftovers`."""
         path.mkdir(mode=0o711, parents=True, exist_ok=True)
         self.path = path.resolve()
         self._lock = (self.path / "lock").open("a+", encoding="utf-8")

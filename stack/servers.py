@@ -16,7 +16,7 @@ from stack.rabbitmq import RabbitMQ
 
 
 class Servers:
-    """Two servers that start at the same time. Used with `with`, they are started, and gone without a trace afterwards."""
+    """Two servers that start at the same time. Used with `with`, they run inside the block."""
 
     def __init__(
         self,
@@ -40,7 +40,7 @@ class Servers:
             passwords=self.credentials.postgres,
             disposable=disposable,
             record=record,
-            on_line=self._output.log,
+            output=self._output,
         )
         self.rabbitmq = RabbitMQ(
             folder,
@@ -49,7 +49,7 @@ class Servers:
             management_port=management_port or private_port(),
             disposable=disposable,
             record=record,
-            on_line=self._output.log,
+            output=self._output,
         )
 
     def start(self) -> None:

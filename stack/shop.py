@@ -52,6 +52,7 @@ class Shop:
         `on_line(process name, line)`: gets the output of the services' processes, from several threads.
         """
         self._folder = RunFolder(folder)
+        self._endpoints_path.unlink(missing_ok=True)
         self._step = step
         self._output = Output(self._folder.path / "logs", listener=on_line)
         self._ports = _ports(disposable=disposable)
@@ -64,13 +65,13 @@ class Shop:
         )
         self.environment = shop_environment(self._folder.path, servers=self.servers, ports=self._ports)
         self.environment |= environment or {}
-        self._one_offs = OneOffs(ROOT, record=self._folder.record, on_line=self._output.show)
+        self._one_offs = OneOffs(ROOT, record=self._folder.record, output=self._output)
         self.processes = ShopProcesses(
             read_procfile(ROOT / "Procfile"),
             directory=ROOT,
             environment=self.environment,
             record=self._folder.record,
-            on_line=self._output.show,
+            output=self._output,
         )
 
     @property

@@ -1,9 +1,10 @@
-"""The processes of the Procfile, by name, each with its share of the environment and the address of its health check."""
+"""The processes of the Procfile, by name, each with its share of the environment and the address of its health."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from stack.environment import only_for
+from stack.output import Output
 from stack.parallel import in_parallel
 from stack.ports import HOST, private_port
 from stack.process import Command, Process
@@ -21,13 +22,13 @@ class ShopProcesses(Mapping[str, Process]):
         directory: Path,
         environment: Mapping[str, str],
         record: ProcessRecord,
-        on_line: Callable[[str, str], None],
+        output: Output,
     ) -> None:
         self._lines = {line.name: line for line in lines}
         self._directory = directory
         self._environment = environment
         self._record = record
-        self._on_line = on_line
+        self._output = output
         self._processes = {line.name: self._process(line.name, line) for line in lines}
 
     def start(self) -> None:
@@ -40,7 +41,7 @@ class ShopProcesses(Mapping[str, Process]):
         in_parallel(process.stop for process in self.values())
 
     def start_another(self, name: str) -> Process:
-        """One more of the same kind, called `<name>.2` and so on; waits until it is healthy. A web process gets a port of its own."""
+        """One more of the same kind, named `<name>.2` and so on, healthy on return. A web process gets its own port."""
         number = 2 + sum(other.startswith(f"{name}.") for other in self)
         process = self._process(f"{name}.{number}", self._lines[name], web_port=private_port())
         self._processes[process.name] = process
@@ -70,4 +71,4 @@ class ShopProcesses(Mapping[str, Process]):
             directory=self._directory,
             health_url=health,
         )
-        return Process(command, record=self._record, on_line=self._on_line)
+        return Process(command, record=self._record, output=self._output)

@@ -1,4 +1,4 @@
-"""What `make up` shows: steps with their times, the processes' output by name, and the final table. Plain when not a terminal."""
+"""What `make up` shows: steps with their times, the processes' output by name, a table. Plain when not a terminal."""
 
 import os
 import sys
@@ -76,7 +76,7 @@ class Terminal:
         return self.styled(f"  … {', '.join(self._under_way)}", _DIM)
 
     def _write(self, text: str) -> None:
-        """A reader that went away (`make up | head`, a closed window) must not stop the shop's output from being taken."""
+        """A reader that went away (`make up | head`, a closed window) must not keep the processes from writing on."""
         with suppress(OSError):
             self._stream.write(("\r\033[K" if self._is_terminal else "") + text)
             self._stream.flush()
