@@ -60,7 +60,7 @@ class Credentials:
 
 
 def signing_keys_folder(folder: Path) -> Path:
-    """The folder of auth's private keys, with one at first. The last in sort order signs: a rotation adds a later name."""
+    """Auth's private keys, one at first. The last in sort order signs: a rotation adds a later name."""
     keys = private_folder(folder / "keys")
     if not any(keys.glob("*.pem")):
         key = ec.generate_private_key(ec.SECP256R1())

@@ -1,4 +1,4 @@
-"""The broker's definitions: the repository's file names the users, the run folder's copy has their passwords as well."""
+"""The broker's definitions: the repository's file names the users, the run folder's copy has their passwords."""
 
 import base64
 import hashlib

@@ -6,11 +6,12 @@ import signal
 from pathlib import Path
 
 from stack.binaries import postgres_folder
+from stack.command import Command
 from stack.errors import StartFailed
 from stack.output import Output
 from stack.ports import HOST, private_port
 from stack.postgres_data import PostgresData
-from stack.process import Command, Process
+from stack.process import Process
 from stack.process_record import ProcessRecord
 from stack.provisioning import DatabaseUrls
 

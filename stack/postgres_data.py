@@ -83,7 +83,7 @@ class PostgresData:
         return folder
 
     def _can_be_entered(self, folder: Path) -> bool:
-        return subprocess.run(["test", "-w", folder], **self._as_server_user(), check=False).returncode == 0
+        return self._run_as_server_user(["test", "-w", str(folder)]).returncode == 0
 
     def _initialise(self) -> None:
         binaries, data = postgres_folder(), str(self.folder)
@@ -101,15 +101,24 @@ class PostgresData:
         self._run(command, "".join(f"{statement};\n\n" for statement in statements))
 
     def _run(self, command: list[str], text: str = "") -> None:
-        done = subprocess.run(
-            command, input=text, capture_output=True, text=True, check=False, **self._as_server_user()
-        )
+        done = self._run_as_server_user(command, text)
         if done.returncode:
-            raise StartFailed(f"{Path(command[0]).name} failed while making the databases:\n{done.stdout}{done.stderr}")
+            raise StartFailed(f"{Path(command[0]).name} failed while making the databases:\n{done.stdout}")
 
-    def _as_server_user(self) -> dict[str, object]:
-        account = {"user": self._user, "group": self._user, "extra_groups": []} if self._user else {}
-        return {"cwd": "/", "env": {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8"}, **account}
+    def _run_as_server_user(self, command: list[str], text: str = "") -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            command,
+            input=text,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+            cwd="/",
+            env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8"},
+            user=self._user,
+            group=self._user,
+            extra_groups=[] if self._user else None,
+        )
 
 
 def _give_to(folder: Path, user: str) -> None:

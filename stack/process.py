@@ -6,11 +6,10 @@ import subprocess
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
-from pathlib import Path
 
+from stack.command import Command
 from stack.errors import StartFailed
 from stack.health import is_healthy
 from stack.output import Output
@@ -19,37 +18,6 @@ from stack.process_record import ProcessRecord
 _LONGEST_DELAY_SECONDS = 10.0
 _STEADY_AFTER_SECONDS = 10.0
 _RESTARTS_TO_GIVE_UP = 4
-
-
-@dataclass(frozen=True, kw_only=True)
-class Command:
-    """How a process is run. `user` needs root and drops to that account, without supplementary groups.
-
-    `health_url` answers 200 when the process is ready. `is_shown`: its output is not only for its log file.
-    """
-
-    name: str
-    arguments: Sequence[str]
-    environment: Mapping[str, str] = field(repr=False)
-    directory: Path
-    user: str | None = None
-    stop_signal: signal.Signals = signal.SIGTERM
-    grace_seconds: float = 10.0
-    health_url: str = ""
-    is_shown: bool = True
-
-    def spawn(self) -> subprocess.Popen[bytes]:
-        account = {"user": self.user, "group": self.user, "extra_groups": []} if self.user else {}
-        return subprocess.Popen(
-            self.arguments,
-            env=dict(self.environment),
-            cwd=self.directory,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-            **account,  # type: ignore[arg-type]
-        )
 
 
 class Process:

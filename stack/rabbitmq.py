@@ -8,11 +8,12 @@ from pathlib import Path
 
 from stack import binaries
 from stack.amqp_handshake import answers_amqp
+from stack.command import Command
 from stack.definitions import write_definitions
 from stack.files import private_folder, write_private
 from stack.output import Output
 from stack.ports import HOST, is_free, private_port
-from stack.process import Command, Process
+from stack.process import Process
 from stack.process_record import ProcessRecord
 
 _READY_WITHIN_SECONDS = 60

@@ -3,11 +3,12 @@
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from stack.command import Command
 from stack.environment import only_for
 from stack.output import Output
 from stack.parallel import in_parallel
 from stack.ports import HOST, private_port
-from stack.process import Command, Process
+from stack.process import Process
 from stack.process_record import ProcessRecord
 from stack.procfile import Line
 
