@@ -1,0 +1,61 @@
+# All commands of the project, for people and for CI. `make` alone lists them.
+
+PYTHON ?= python3
+BIN := .venv/bin
+CODE := auth product payment servicekit stack tests
+SERVICES := auth product payment
+
+.DEFAULT_GOAL := help
+.PHONY: help up demo test check lint format types imports contracts contracts-check lock install install-for-tests clean
+
+help:  ## list these commands
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+up: install  ## start the shop in .run/ and keep it running; Ctrl-C stops it
+	@$(BIN)/python -m stack
+
+demo: install  ## buy something in the running shop, over HTTP, and show what happened
+	@$(BIN)/python -m stack.demo
+
+test: install-for-tests  ## run all tests on private servers of their own
+	$(BIN)/pytest -n 2 --dist loadgroup --ignore tests/browser
+	$(BIN)/pytest tests/browser
+
+check: lint types imports contracts-check test  ## everything that CI checks
+
+lint: install  ## look for mistakes and unformatted code
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+format: install  ## format the code, and mend what can be mended
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix
+
+types: install  ## check types
+	$(BIN)/mypy $(CODE)
+
+imports: install  ## check who may import whom
+	$(BIN)/lint-imports
+
+contracts: install  ## write contracts/ anew from servicekit/contracts
+	$(BIN)/python -m servicekit.contracts
+
+contracts-check: install  ## check that contracts/ is up to date
+	$(BIN)/python -m servicekit.contracts --check
+
+lock: install  ## compile the pinned, hashed requirements of all services, so that they agree
+	$(BIN)/uv pip compile $(COMPILE) --extra dev pyproject.toml -o requirements-dev.txt
+	for service in $(SERVICES); do \
+	  $(BIN)/uv pip compile $(COMPILE) --extra $$service -c requirements-dev.txt pyproject.toml -o $$service/requirements.txt || exit 1; \
+	done
+
+COMPILE := --quiet --universal --python-version 3.11 --generate-hashes --no-header
+
+install:  ## install what is missing on this machine (up, test and all others do it by themselves)
+	@$(PYTHON) -m stack.install
+
+install-for-tests:
+	@$(PYTHON) -m stack.install --for-tests
+
+clean:  ## remove caches and the shop's data, but not .venv
+	@$(PYTHON) -m stack.clean

@@ -1,0 +1,66 @@
+"""`.venv` with the packages of requirements-dev.txt, each checked against its hash.
+
+Standard library only: this runs before there is a `.venv`.
+"""
+
+import hashlib
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from stack.errors import NotInstalled
+from stack.terminal import Terminal
+
+_ROOT = Path(__file__).resolve().parent.parent
+_VENV = _ROOT / ".venv"
+_PYTHON = _VENV / "bin" / "python"
+_REQUIREMENTS = _ROOT / "requirements-dev.txt"
+_STAMP = _VENV / "requirements.sha256"
+
+
+def ensure(terminal: Terminal) -> None:
+    """Make or update `.venv`. Does nothing when it was made from these requirements by this Python."""
+    wanted = hashlib.sha256(sys.version.encode() + _REQUIREMENTS.read_bytes()).hexdigest()
+    if _STAMP.exists() and _STAMP.read_text(encoding="utf-8") == wanted and _works():
+        return
+    if not _works():
+        with terminal.step("Making .venv"):
+            _run(sys.executable, "-m", "venv", "--clear", str(_VENV))
+    with terminal.step("Installing the Python packages"):
+        _install()
+    _STAMP.write_text(wanted, encoding="utf-8")
+
+
+def _works() -> bool:
+    """False also after the Python that it was made from has gone."""
+    try:
+        return subprocess.run([_PYTHON, "-m", "pip", "--version"], capture_output=True, check=False).returncode == 0
+    except OSError:
+        return False
+
+
+def _install() -> None:
+    """By uv, which takes seconds; by pip where uv does not run or cannot reach the packages."""
+    arguments = ["--require-hashes", "-r", str(_REQUIREMENTS)]
+    try:
+        _install_uv()
+        _run(str(_VENV / "bin" / "uv"), "pip", "install", "--python", str(_PYTHON), *arguments)
+    except (NotInstalled, OSError):
+        _run(str(_PYTHON), "-m", "pip", "install", *arguments)
+
+
+def _install_uv() -> None:
+    """In the version and with the hashes that the requirements name."""
+    pinned = re.search(r"^uv==.*(?:\\\n.*)*", _REQUIREMENTS.read_text(encoding="utf-8"), re.MULTILINE)
+    with tempfile.NamedTemporaryFile("w", suffix=".txt", encoding="utf-8") as requirement:
+        requirement.write(pinned.group() if pinned else "")
+        requirement.flush()
+        _run(str(_PYTHON), "-m", "pip", "install", "--require-hashes", "-r", requirement.name)
+
+
+def _run(*command: str) -> None:
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+    if done.returncode:
+        raise NotInstalled(f"{' '.join(command)} failed:\n{done.stdout}")
