@@ -1,0 +1,133 @@
+"""The database: one engine per process, and `transaction()`, the only way in. Nobody else opens sessions or commits."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import datetime
+from functools import cache
+from typing import Any, cast
+from uuid import UUID
+
+import psycopg2
+import structlog
+from psycopg2 import errorcodes
+from sqlalchemy import BigInteger, DateTime, Engine, Table, Text, Uuid, create_engine, insert, make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
+from sqlalchemy.orm import DeclarativeBase, Session
+
+from payment import database_deadline
+from payment.settings import get_settings
+from servicekit.outbox import OutsideTransaction
+from servicekit.problems import Unavailable
+from servicekit.settings import POSTGRES_CONNECT
+
+_log = structlog.get_logger(__name__)
+_current: ContextVar[Session | None] = ContextVar("current_session", default=None)
+
+
+class Model(DeclarativeBase):
+    """What every table's class derives from."""
+
+    type_annotation_map = {UUID: Uuid, int: BigInteger, str: Text, datetime: DateTime(timezone=True)}
+
+
+class DatabaseUnavailable(Unavailable):
+    """PostgreSQL is away, or did not answer in time. Nothing was changed, unless the answer to a COMMIT was lost."""
+
+    code = "database_unavailable"
+    title = "The database is not available at the moment"
+
+
+class TransactionConflict(Unavailable):
+    """PostgreSQL sacrificed this transaction to a deadlock or a serialization conflict: repeat all of it."""
+
+    code = "transaction_conflict"
+    title = "Somebody else changed the same things at the same time"
+
+
+@cache
+def engine() -> Engine:
+    """The engine, made at first use: a connection that was opened before a fork would be broken after it."""
+    settings = get_settings()
+    database_deadline.install()
+    return create_engine(
+        make_url(str(settings.database_url)).set(drivername="postgresql+psycopg2"),
+        connect_args=POSTGRES_CONNECT,
+        pool_size=settings.web_threads,
+        max_overflow=0,
+        pool_timeout=2,
+        pool_pre_ping=True,
+        pool_use_lifo=True,
+    )
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """Run the block in a transaction: commit at its end, roll back when it raises.
+
+    Inside another `transaction()` the block joins that one, so that a use case is the same whether an endpoint calls it
+    or the consumer does, in the middle of a batch. An exception must then travel to the outermost block.
+    Raises `DatabaseUnavailable` and `TransactionConflict` besides what the block raises.
+    """
+    outer = _current.get()
+    if outer is not None:
+        yield outer
+        return
+    with _translated_errors(), Session(engine(), expire_on_commit=False) as session, session.begin():
+        token = _current.set(session)
+        try:
+            yield session
+        finally:
+            _current.reset(token)
+
+
+def current_session() -> Session:
+    """The session of the transaction at hand. Raises `OutsideTransaction` when there is none."""
+    session = _current.get()
+    if session is None:
+        raise OutsideTransaction("this writes as part of a change and needs an open transaction")
+    return session
+
+
+def insert_rows(table: type[Model], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert many rows, all with the same columns, in one statement.
+
+    Not through the ORM's bulk insert, which sends rows one by one where they differ in what is null.
+    """
+    current_session().execute(insert(cast("Table", table.__table__)), rows)
+
+
+def driver_cursor(session: Session) -> Any:
+    """A psycopg2 cursor in the session's transaction, for the plain SQL of servicekit."""
+    return session.connection().connection.cursor()
+
+
+@contextmanager
+def _translated_errors() -> Iterator[None]:
+    try:
+        yield
+    except PoolExhausted as error:
+        raise _unavailable(error) from error
+    except DBAPIError as error:
+        _raise_meaning(error, error.orig, is_lost=error.connection_invalidated)
+        raise
+    except psycopg2.Error as error:  # from the plain SQL of servicekit, which SQLAlchemy does not wrap
+        _raise_meaning(error, error, is_lost=False)
+        raise
+
+
+def _raise_meaning(error: Exception, cause: BaseException | None, *, is_lost: bool) -> None:
+    """Raise what `error` means for the caller; return when it is a defect and no outage."""
+    code = getattr(cause, "pgcode", None)
+    if code in (errorcodes.DEADLOCK_DETECTED, errorcodes.SERIALIZATION_FAILURE):
+        raise TransactionConflict(retry_after_seconds=1) from error
+    # A session that PostgreSQL ended because the process slept in it reports itself as an internal error.
+    is_lost = is_lost or code == errorcodes.IDLE_IN_TRANSACTION_SESSION_TIMEOUT
+    if is_lost or isinstance(cause, psycopg2.OperationalError | psycopg2.InterfaceError):
+        raise _unavailable(cause) from error
+
+
+def _unavailable(cause: BaseException | None) -> DatabaseUnavailable:
+    _log.warning("database.unavailable", error=type(cause).__name__, sqlstate=getattr(cause, "pgcode", None))
+    return DatabaseUnavailable()

@@ -1,0 +1,1 @@
+"""Double entry: every movement of money, for ever. The single truth that wallet balances can be recomputed from."""

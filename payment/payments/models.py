@@ -1,0 +1,115 @@
+"""The tables of payments, and the states that a payment may take."""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, func, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from payment.database import Model
+
+
+class PaymentStatus(StrEnum):
+    PENDING = "pending"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    VOIDED = "voided"
+    REFUNDED = "refunded"
+
+
+TRANSITIONS: dict[PaymentStatus, frozenset[PaymentStatus]] = {
+    PaymentStatus.PENDING: frozenset({PaymentStatus.SUCCEEDED, PaymentStatus.FAILED, PaymentStatus.VOIDED}),
+    PaymentStatus.SUCCEEDED: frozenset({PaymentStatus.REFUNDED}),
+    PaymentStatus.FAILED: frozenset(),
+    PaymentStatus.VOIDED: frozenset(),
+    PaymentStatus.REFUNDED: frozenset(),
+}
+"""From a state to those that may follow it. A wallet answers at once, so its payments are never seen pending."""
+
+
+class Order(Model):
+    """An order as far as payment knows it: the row that all work on one order waits for, and whether it was closed.
+
+    It is inserted before it is locked, so that there is something to lock whichever message comes first.
+    """
+
+    __tablename__ = "orders"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    closed_at: Mapped[datetime | None]
+
+
+class Payment(Model):
+    """One attempt to pay an order.
+
+    Attempt 0 is no attempt: it stands for an order that was closed before any money moved, and has no user, amount and
+    currency when nothing else was known of that order.
+    """
+
+    __tablename__ = "payments"
+    __table_args__ = (
+        UniqueConstraint("order_id", "attempt", name="payments_order_attempt_key"),
+        Index(
+            "payments_one_capture",
+            "order_id",
+            unique=True,
+            postgresql_where=text("status IN ('succeeded', 'refunded')"),
+        ),
+        Index("payments_one_void", "order_id", unique=True, postgresql_where=text("status = 'voided'")),
+        Index("payments_of_user", "user_id", "id"),
+        CheckConstraint(
+            "status IN ('pending', 'succeeded', 'failed', 'voided', 'refunded')", name="payments_status_check"
+        ),
+        CheckConstraint(
+            "attempt > 0 AND user_id IS NOT NULL AND amount_minor IS NOT NULL AND currency IS NOT NULL"
+            " OR attempt = 0 AND status = 'voided'",
+            name="payments_attempt_check",
+        ),
+        CheckConstraint("amount_minor >= 0", name="payments_amount_check"),
+        CheckConstraint("refunded_minor BETWEEN 0 AND amount_minor", name="payments_refunded_check"),
+        CheckConstraint("status <> 'refunded' OR refunded_minor = amount_minor", name="payments_fully_refunded_check"),
+        CheckConstraint("(status = 'failed') = (failure_code IS NOT NULL)", name="payments_failure_check"),
+        CheckConstraint(
+            "(status IN ('succeeded', 'refunded')) = (wallet_id IS NOT NULL AND ledger_transaction_id IS NOT NULL)",
+            name="payments_capture_check",
+        ),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    order_id: Mapped[UUID] = mapped_column(ForeignKey("orders.id"))
+    attempt: Mapped[int]
+    user_id: Mapped[UUID | None]
+    amount_minor: Mapped[int | None]
+    currency: Mapped[str | None]
+    status: Mapped[str]
+    failure_code: Mapped[str | None]
+    wallet_id: Mapped[UUID | None] = mapped_column(ForeignKey("wallets.id"))
+    """The wallet that paid, and that refunds go to."""
+    ledger_transaction_id: Mapped[UUID | None] = mapped_column(ForeignKey("ledger_transactions.id"))
+    """The capture."""
+    refunded_minor: Mapped[int] = mapped_column(server_default=text("0"))
+    version: Mapped[int] = mapped_column(server_default=text("1"))
+    """Counts the changes of this row; events carry it as their sequence."""
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    updated_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class Refund(Model):
+    """Money that went back. The sum over a payment's refunds is its `refunded_minor`, which the database bounds."""
+
+    __tablename__ = "refunds"
+    __table_args__ = (
+        CheckConstraint("amount_minor >= 0", name="refunds_amount_check"),
+        CheckConstraint("reason IN ('order_closed')", name="refunds_reason_check"),
+        Index(
+            "refunds_one_per_closed_order", "payment_id", unique=True, postgresql_where=text("reason = 'order_closed'")
+        ),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    payment_id: Mapped[UUID] = mapped_column(ForeignKey("payments.id"), index=True)
+    amount_minor: Mapped[int]
+    reason: Mapped[str]
+    ledger_transaction_id: Mapped[UUID] = mapped_column(ForeignKey("ledger_transactions.id"))
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())

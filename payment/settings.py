@@ -1,0 +1,49 @@
+"""What the payment service reads from its environment, once, at start."""
+
+from functools import cache
+from typing import Annotated
+
+from pydantic import AfterValidator, AnyHttpUrl, Field, model_validator
+from pydantic_settings import SettingsConfigDict
+
+from servicekit.money import Amount, Currency, parse_amount
+from servicekit.settings import ServiceSettings, load_settings
+
+
+def _without_trailing_slash(url: AnyHttpUrl) -> str:
+    return str(url).rstrip("/")
+
+
+class Settings(ServiceSettings):
+    """The variables `PAYMENT_…`, and those that all services share."""
+
+    model_config = SettingsConfigDict(env_prefix="PAYMENT_")
+
+    port: int = 8002
+    auth_url: Annotated[AnyHttpUrl, AfterValidator(_without_trailing_slash)]
+    """Where the keys that sign access tokens are published."""
+    starting_balance: Amount = "1000.00"
+    """What a new user's first wallet holds, in `starting_currency`. Zero is fine."""
+    starting_currency: Currency = "EUR"
+    web_threads: int = Field(8, ge=1, le=64)
+    """Requests that are answered at the same time. The database connections of the web process are as many."""
+
+    @property
+    def starting_balance_minor(self) -> int:
+        return parse_amount(self.starting_balance, self.starting_currency)
+
+    @property
+    def jwks_url(self) -> str:
+        return f"{self.auth_url}/.well-known/jwks.json"
+
+    @model_validator(mode="after")
+    def _refuse_impossible_balance(self) -> "Settings":
+        if self.starting_balance_minor < 0:
+            raise ValueError("a starting balance cannot be negative")
+        return self
+
+
+@cache
+def get_settings() -> Settings:
+    """The settings of this process. Raises `servicekit.settings.UnsafeConfiguration`."""
+    return load_settings(Settings)

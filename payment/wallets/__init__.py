@@ -1,0 +1,1 @@
+"""Wallets: how much money a user has with us, per currency."""
