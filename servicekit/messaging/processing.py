@@ -18,7 +18,10 @@ from servicekit.messaging.inbound import ContentError, Delivery, Incoming, read
 
 Handler = Callable[[Sequence[Incoming[Any]]], None]
 Handlers = Mapping[str, Handler | None]
-"""From event type to its handler, in the order in which a batch is worked through. None: known, nothing to do here."""
+"""From event type to its handler, in the order in which a batch is worked through. None: known, nothing to do here.
+
+Types that share a handler are handed over together, in their order of arrival.
+"""
 
 _log = structlog.get_logger(__name__)
 
@@ -31,8 +34,8 @@ def process_batch(cursor: Any, deliveries: Sequence[Delivery], handlers: Handler
     incoming = _read_all(cursor, deliveries, handlers)
     try:
         fresh = _accept(cursor, incoming)
-        for event_type, handler in handlers.items():
-            chosen = [message for message in fresh if message.event.type == event_type]
+        for handler in dict.fromkeys(handlers.values()):
+            chosen = [message for message in fresh if handlers[message.event.type] is handler]
             if chosen and handler is not None:
                 handler(chosen)
         _observe(deliveries, incoming, fresh)
