@@ -22,14 +22,14 @@ _STAMP = _VENV / "requirements.sha256"
 
 def ensure(terminal: Terminal) -> None:
     """Make or update `.venv`. Does nothing when it was made from these requirements by this Python."""
-    wanted = hashlib.sha256(sys.version.encode() + _REQUIREMENTS.read_bytes()).hexdigest()
+    wanted = hashlib.sha256(repr(sys.version_info).encode() + _REQUIREMENTS.read_bytes()).hexdigest()
     if _STAMP.exists() and _STAMP.read_text(encoding="utf-8") == wanted and _works():
         return
     if not _works():
         with terminal.step("Making .venv"):
             _run(sys.executable, "-m", "venv", "--clear", str(_VENV))
     with terminal.step("Installing the Python packages"):
-        _install()
+        _install(terminal)
     _STAMP.write_text(wanted, encoding="utf-8")
 
 
@@ -41,19 +41,20 @@ def _works() -> bool:
         return False
 
 
-def _install() -> None:
+def _install(terminal: Terminal) -> None:
     """By uv, which takes seconds; by pip where uv does not run or cannot reach the packages."""
     arguments = ["--require-hashes", "-r", str(_REQUIREMENTS)]
     try:
         _install_uv()
         _run(str(_VENV / "bin" / "uv"), "pip", "install", "--python", str(_PYTHON), *arguments)
-    except (NotInstalled, OSError):
+    except (NotInstalled, OSError) as error:
+        terminal.say(f"  uv could not do it, so pip does, which takes longer. The reason:\n{error}")
         _run(str(_PYTHON), "-m", "pip", "install", *arguments)
 
 
 def _install_uv() -> None:
     """In the version and with the hashes that the requirements name."""
-    pinned = re.search(r"^uv==.*(?:\\\n.*)*", _REQUIREMENTS.read_text(encoding="utf-8"), re.MULTILINE)
+    pinned = re.search(r"^uv==(?:[^\\\n]|\\\n)*", _REQUIREMENTS.read_text(encoding="utf-8"), re.MULTILINE)
     with tempfile.NamedTemporaryFile("w", suffix=".txt", encoding="utf-8") as requirement:
         requirement.write(pinned.group() if pinned else "")
         requirement.flush()
