@@ -87,11 +87,15 @@ def create_user(username: str, email: str, role: Role) -> None:
         account = Registration.model_validate({"username": username, "email": email, "password": password})
         asyncio.run(_ensure_user(settings, account, role))
     except ValidationError as error:
-        raise click.ClickException(
-            "; ".join(f"{fault['loc'][0]}: {fault['msg']}" for fault in error.errors())
-        ) from None
+        raise click.ClickException(_faults(error)) from None
     except Problem as problem:
         raise click.ClickException(problem.title) from problem
+
+
+def _faults(error: ValidationError) -> str:
+    """What is wrong with which field, without the values."""
+    faults = (f"{fault['loc'][0]}: {fault['msg'].removeprefix('Value error, ')}" for fault in error.errors())
+    return "; ".join(faults)
 
 
 async def _ensure_user(settings: Settings, account: Registration, role: Role) -> None:

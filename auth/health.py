@@ -1,11 +1,12 @@
 """What this service is, and how it is doing."""
 
-from typing import Any
+from typing import Any, Literal
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response, status
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from pydantic import BaseModel
 from sqlalchemy import select
-from starlette.responses import JSONResponse, Response
+from starlette.responses import PlainTextResponse
 
 from auth import VERSION
 from auth.database import DatabaseUnavailable, transaction
@@ -13,43 +14,67 @@ from servicekit.health import State, health_answer
 
 router = APIRouter(tags=["service"])
 
-_DESCRIPTION = {
-    "service": "auth",
-    "version": VERSION,
-    "description": "Accounts and access tokens of the shop.",
-    "links": {
-        "docs": "/docs",
-        "openapi": "/openapi.json",
-        "health": "/health",
-        "metrics": "/metrics",
-        "jwks": "/.well-known/jwks.json",
-    },
-}
+_RETRY_AFTER_SECONDS = 5
 
 
-@router.get("/")
-async def describe() -> dict[str, Any]:
+class Description(BaseModel):
+    service: str
+    version: str
+    description: str
+    links: dict[str, str]
+
+
+class Aliveness(BaseModel):
+    status: Literal["ok"]
+
+
+class Readiness(BaseModel):
+    """The worst state of all, and each dependency's own."""
+
+    status: State
+    dependencies: dict[str, State]
+
+
+@router.get("/", response_model=Description)
+async def describe() -> Description:
     """What this is, and where to go from here."""
-    return _DESCRIPTION
+    return Description(
+        service="auth",
+        version=VERSION,
+        description="Accounts and access tokens of the shop.",
+        links={
+            "docs": "/docs",
+            "openapi": "/openapi.json",
+            "health": "/health",
+            "metrics": "/metrics",
+            "jwks": "/.well-known/jwks.json",
+        },
+    )
 
 
-@router.get("/healthcheck")
-async def healthcheck() -> dict[str, str]:
+@router.get("/healthcheck", response_model=Aliveness)
+async def healthcheck() -> Aliveness:
     """The process is alive; nothing is said of its dependencies."""
-    return {"status": "ok"}
+    return Aliveness(status="ok")
 
 
-@router.get("/health", responses={503: {"description": "Not ready: a dependency is away."}})
-async def health() -> JSONResponse:
+@router.get(
+    "/health",
+    response_model=Readiness,
+    responses={503: {"model": Readiness, "description": "Not ready: a dependency is away."}},
+)
+async def health(response: Response) -> dict[str, Any]:
     """Each dependency with its state. The broker is none: the relay talks to it, this process never does."""
-    body, status = health_answer({"database": await _database_state()})
-    return JSONResponse(body, status, headers={"Retry-After": "5"} if status == 503 else None)
+    body, response.status_code = health_answer({"database": await _database_state()})
+    if response.status_code != status.HTTP_200_OK:
+        response.headers["Retry-After"] = str(_RETRY_AFTER_SECONDS)
+    return body
 
 
-@router.get("/metrics", response_class=Response)
+@router.get("/metrics", response_class=PlainTextResponse)
 async def metrics() -> Response:
     """For Prometheus."""
-    return Response(generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
+    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
 
 async def _database_state() -> State:

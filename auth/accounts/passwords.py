@@ -12,8 +12,6 @@ from pwdlib.hashers.argon2 import Argon2Hasher
 
 from auth.accounts.errors import TooManyPasswordChecks
 
-_LONGEST_WAIT_SECONDS = 5
-
 # OWASP's recommendation of 19 MiB, two passes, one lane.
 _ARGON2 = PasswordHash((Argon2Hasher(memory_cost=19_456, time_cost=2, parallelism=1),))
 
@@ -23,7 +21,8 @@ ResultT = TypeVar("ResultT")
 class PasswordHasher:
     """Hashes and checks passwords, at most `threads` at once: more would only queue for the same cores."""
 
-    def __init__(self, *, threads: int) -> None:
+    def __init__(self, *, threads: int, longest_wait_seconds: float = 5) -> None:
+        self._longest_wait_seconds = longest_wait_seconds
         self._slots = anyio.CapacityLimiter(threads)
         self._nobodys_hash = _ARGON2.hash("the password of no account")
 
@@ -43,7 +42,7 @@ class PasswordHasher:
 
     async def _in_thread(self, work: Callable[[], ResultT]) -> ResultT:
         try:
-            with anyio.fail_after(_LONGEST_WAIT_SECONDS):
+            with anyio.fail_after(self._longest_wait_seconds):
                 return await run_sync(work, limiter=self._slots)
         except TimeoutError as error:
             raise TooManyPasswordChecks from error

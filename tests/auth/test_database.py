@@ -1,0 +1,89 @@
+"""The schema, the rights on it, and the connections to it."""
+
+from typing import Any
+
+import httpx2
+import psycopg2
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Connection, text
+
+from auth.database import DatabaseUnavailable, Model, create_engine, transaction
+from auth.migrations.upgrade import upgrade
+from stack.provisioning import DatabaseUrls
+from tests.auth.factories import make_user, sign_in
+
+
+async def test_migrations_and_models_agree(database_urls: DatabaseUrls) -> None:
+    def differences(connection: Connection) -> list[Any]:
+        return list(compare_metadata(MigrationContext.configure(connection), Model.metadata))
+
+    engine = create_engine(database_urls.owner)
+    async with engine.connect() as connection:
+        found = await connection.run_sync(differences)
+    await engine.dispose()
+
+    assert found == []
+
+
+def test_migrating_again_changes_nothing(database_urls: DatabaseUrls) -> None:
+    upgrade(database_urls.owner)
+
+
+@pytest.mark.parametrize("statement", ["DROP TABLE users", "CREATE TABLE mine (id int)", "TRUNCATE users CASCADE"])
+def test_the_application_has_no_right_to_change_the_schema(database_urls: DatabaseUrls, statement: str) -> None:
+    connection = psycopg2.connect(database_urls.app)
+
+    with connection, connection.cursor() as cursor, pytest.raises(psycopg2.errors.InsufficientPrivilege):
+        cursor.execute(statement)
+
+    connection.close()
+
+
+async def test_every_wait_is_limited(client: httpx2.AsyncClient) -> None:
+    limits = {}
+    async with transaction() as session:
+        for name in ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"):
+            limits[name] = await session.scalar(text(f"SHOW {name}"))
+
+    assert limits == {"statement_timeout": "5s", "lock_timeout": "3s", "idle_in_transaction_session_timeout": "10s"}
+
+
+async def test_connections_that_the_server_broke_are_replaced(
+    client: httpx2.AsyncClient, database_urls: DatabaseUrls
+) -> None:
+    await make_user(username="ada")
+    owner = psycopg2.connect(database_urls.app)
+    with owner, owner.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = user AND pid <> pg_backend_pid()"
+        )
+    owner.close()
+
+    answer = await sign_in(client, "ada")
+
+    assert answer.status_code == 200
+
+
+async def test_a_row_that_another_holds_is_not_waited_for_for_ever(
+    client: httpx2.AsyncClient, database_urls: DatabaseUrls
+) -> None:
+    user = await make_user(username="ada")
+    other = psycopg2.connect(database_urls.app)
+    with other, other.cursor() as cursor:
+        cursor.execute("SELECT FROM users WHERE id = %s FOR UPDATE", [str(user.id)])
+
+        answer = await sign_in(client, "ada")
+
+    other.close()
+    assert (answer.status_code, answer.json()["code"]) == (503, "database_unavailable")
+    assert answer.elapsed.total_seconds() < 5
+
+
+async def test_a_defect_in_a_statement_is_not_taken_for_an_outage(client: httpx2.AsyncClient) -> None:
+    with pytest.raises(Exception, match="does not exist") as raised:
+        async with transaction() as session:
+            await session.execute(text("SELECT nothing FROM nowhere"))
+
+    assert not isinstance(raised.value, DatabaseUnavailable)
