@@ -15,7 +15,7 @@ from stack.health import is_healthy
 from stack.output import Output
 from stack.process_record import ProcessRecord
 
-_LONGEST_DELAY_SECONDS = 10.0
+_LONGEST_DELAY_SECONDS = 5.0
 _STEADY_AFTER_SECONDS = 10.0
 _RESTARTS_TO_GIVE_UP = 4
 
@@ -57,9 +57,10 @@ class Process:
 
     def wait_until(self, is_ready: Callable[[], bool], *, timeout_seconds: float) -> None:
         """Raises StartFailed when it is not ready in time, was stopped meanwhile, or keeps dying."""
-        deadline = time.monotonic() + timeout_seconds
+        deadline, restarts = time.monotonic() + timeout_seconds, self.restarts
         while not (self.pid and is_ready()):
-            if self._stopping.is_set() or self.restarts > _RESTARTS_TO_GIVE_UP or time.monotonic() > deadline:
+            keeps_dying = self.restarts - restarts > _RESTARTS_TO_GIVE_UP
+            if keeps_dying or self._stopping.is_set() or time.monotonic() > deadline:
                 raise StartFailed(f"{self.name} did not become ready. Its last lines:\n" + "\n".join(self.last_lines))
             time.sleep(0.05)
 

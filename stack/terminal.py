@@ -46,14 +46,15 @@ class Terminal:
         colour = self._colours.setdefault(name, _NAME_COLOURS[len(self._colours) % len(_NAME_COLOURS)])
         self.say(f"{self.styled(f'{name:<{_NAME_WIDTH}} |', colour)} {line}")
 
-    def table(self, title: str, rows: Sequence[Sequence[str]], *, footer: str) -> None:
+    def table(self, title: str, rows: Sequence[Sequence[str]], *, footer: str = "") -> None:
         """`rows` in columns; an empty row is a gap. The first cell of a row is its label."""
         widths = [max(len(row[column]) for row in rows if len(row) > column) for column in range(max(map(len, rows)))]
         lines = ["", f"  {self.styled(title, _BOLD)}", ""]
         for row in rows:
             cells = [f"{cell:<{width}}" for cell, width in zip(row, widths, strict=False)]
             lines.append(("  " + "   ".join([self.styled(cells[0], _DIM), *cells[1:]])).rstrip() if cells else "")
-        self.say("\n".join([*lines, "", f"  {self.styled(footer, _DIM)}", ""]))
+        closing = ["", f"  {self.styled(footer, _DIM)}"] if footer else []
+        self.say("\n".join([*lines, *closing, ""]))
 
     def styled(self, text: str, code: str) -> str:
         return f"\033[{code}m{text}\033[0m" if self._in_colour else text
