@@ -3,7 +3,7 @@
 The servers' start runs this SQL before anyone can connect; tests get fresh databases with the same rights.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 import psycopg2
@@ -13,8 +13,8 @@ from stack.credentials import SERVICES
 
 @dataclass(frozen=True)
 class DatabaseUrls:
-    owner: str
-    app: str
+    owner: str = field(repr=False)
+    app: str = field(repr=False)
 
 
 def roles_and_databases(passwords: dict[str, str]) -> list[str]:

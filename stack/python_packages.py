@@ -54,11 +54,18 @@ def _install(terminal: Terminal) -> None:
 
 def _install_uv() -> None:
     """In the version and with the hashes that the requirements name."""
-    pinned = re.search(r"^uv==(?:[^\\\n]|\\\n)*", _REQUIREMENTS.read_text(encoding="utf-8"), re.MULTILINE)
     with tempfile.NamedTemporaryFile("w", suffix=".txt", encoding="utf-8") as requirement:
-        requirement.write(pinned.group() if pinned else "")
+        requirement.write(pinned("uv", _REQUIREMENTS.read_text(encoding="utf-8")))
         requirement.flush()
         _run(str(_PYTHON), "-m", "pip", "install", "--require-hashes", "-r", requirement.name)
+
+
+def pinned(package: str, requirements: str) -> str:
+    """The package's version and hashes, as they stand in the text of a requirements file. Raises NotInstalled."""
+    found = re.search(rf"^{re.escape(package)}==(?:[^\\\n]|\\\n)*", requirements, re.MULTILINE)
+    if not found:
+        raise NotInstalled(f"{package} is not among the requirements")
+    return found.group()
 
 
 def _run(*command: str) -> None:
