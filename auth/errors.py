@@ -6,7 +6,6 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
@@ -24,7 +23,6 @@ from servicekit.problems import (
 UNUSABLE_BODY = (Malformed, PayloadTooLarge, UnsupportedMediaType, ValidationFailed)
 """What every endpoint that takes a body may answer."""
 
-_FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
 _MOST_ERRORS_SHOWN = 20
 _LONGEST_POINTER = 200
 
@@ -54,7 +52,7 @@ def install_error_handlers(app: FastAPI) -> None:
     """Translate what endpoints and the framework raise. What nobody expected is the middleware's."""
     app.add_exception_handler(Problem, _on_problem)
     app.add_exception_handler(HTTPException, _on_framework_error)
-    app.add_exception_handler(RequestValidationError, _on_invalid_request)
+    app.add_exception_handler(RequestValidationError, _on_invalid_values)
 
 
 async def _on_problem(request: Request, error: Exception) -> Response:
@@ -67,22 +65,10 @@ async def _on_framework_error(request: Request, error: Exception) -> Response:
     return ProblemResponse(problem_for_status(error.status_code, error.headers), request)
 
 
-async def _on_invalid_request(request: Request, error: Exception) -> Response:
+async def _on_invalid_values(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    return ProblemResponse(_meaning_of(error, request), request)
-
-
-def _meaning_of(error: RequestValidationError, request: Request) -> Problem:
-    """400 for what is not JSON, 415 for a media type that the endpoint does not read, 422 for wrong values."""
-    faults = error.errors()
-    if any(fault["type"] == "json_invalid" for fault in faults):
-        return Malformed("The body is not valid JSON")
-    # FastAPI leaves a body of another media type unparsed (bytes), or sees an empty form in it.
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    is_unread_form = isinstance(error.body, FormData) and media_type not in (*_FORM_TYPES, "")
-    if isinstance(error.body, bytes) or is_unread_form:
-        return UnsupportedMediaType()
-    return ValidationFailed([_field_error(fault) for fault in faults[:_MOST_ERRORS_SHOWN]])
+    faults = error.errors()[:_MOST_ERRORS_SHOWN]
+    return ProblemResponse(ValidationFailed([_field_error(fault) for fault in faults]), request)
 
 
 def _field_error(fault: Mapping[str, Any]) -> FieldError:

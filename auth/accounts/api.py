@@ -9,9 +9,10 @@ from auth.accounts.schemas import Registration, UserResponse
 from auth.database import DatabaseUnavailable
 from auth.dependencies import CurrentUser, Hasher
 from auth.errors import UNUSABLE_BODY, problem_responses
+from auth.request_bodies import CheckedBodyRoute
 from servicekit.problems import Unauthenticated
 
-router = APIRouter(tags=["accounts"])
+router = APIRouter(tags=["accounts"], route_class=CheckedBodyRoute)
 
 
 @router.post(

@@ -10,12 +10,13 @@ from auth.accounts.schemas import UserResponse
 from auth.database import DatabaseUnavailable
 from auth.dependencies import CurrentUser, Hasher, Issuer
 from auth.errors import UNUSABLE_BODY, problem_responses
+from auth.request_bodies import CheckedBodyRoute
 from auth.tokens import services
 from auth.tokens.errors import InvalidCredentials
 from auth.tokens.schemas import PasswordGrant, PublicKeySet, TokenResponse
 from servicekit.problems import Unauthenticated
 
-router = APIRouter(tags=["tokens"])
+router = APIRouter(tags=["tokens"], route_class=CheckedBodyRoute)
 
 
 @router.post(

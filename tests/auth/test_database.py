@@ -54,12 +54,13 @@ async def test_connections_that_the_server_broke_are_replaced(
     client: httpx2.AsyncClient, database_urls: DatabaseUrls
 ) -> None:
     await make_user(username="ada")
-    owner = psycopg2.connect(database_urls.app)
-    with owner, owner.cursor() as cursor:
+    other = psycopg2.connect(database_urls.app)
+    with other, other.cursor() as cursor:
         cursor.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = user AND pid <> pg_backend_pid()"
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND usename = user AND pid <> pg_backend_pid()"
         )
-    owner.close()
+    other.close()
 
     answer = await sign_in(client, "ada")
 

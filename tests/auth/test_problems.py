@@ -7,8 +7,10 @@ import httpx2
 import pytest
 import structlog
 from fastapi import FastAPI
+from fastapi.routing import APIRoute
 
 from auth.main import create_app
+from auth.request_bodies import CheckedBodyRoute
 from auth.settings import Settings
 from servicekit.http import MAX_BODY_BYTES
 from tests.auth.factories import registration
@@ -43,9 +45,11 @@ async def in_chunks(body: bytes) -> AsyncIterator[bytes]:
         ("POST /token", {"json": {"grant_type": "password"}}, 415, "unsupported_media_type"),
         ("POST /token", {"content": b"x", "headers": {"Content-Type": "multipart/form-data"}}, 400, None),
         ("POST /token", {"files": {"username": b"x"}}, 422, "validation_failed"),
-        ("POST /register", {}, 422, "validation_failed"),
+        ("POST /register", {}, 400, "malformed_request"),
+        ("POST /register", {"content": b"", "headers": JSON}, 400, "malformed_request"),
+        ("POST /register", {"content": b'{"first_name": NaN}', "headers": JSON}, 400, "malformed_request"),
+        ("POST /register", {"content": b"null", "headers": JSON}, 422, "validation_failed"),
         ("POST /register", {"json": []}, 422, "validation_failed"),
-        ("POST /register", {"json": None}, 422, "validation_failed"),
         ("POST /register", {"content": b'{"\\ud800": 1}', "headers": JSON}, 422, "validation_failed"),
         ("POST /token", {}, 422, "validation_failed"),
         ("POST /register", {"content": TOO_MUCH, "headers": JSON}, 413, "payload_too_large"),
@@ -133,3 +137,12 @@ async def test_a_defect_shows_nothing_outside_and_is_logged_once(faulty_client: 
         "request_id": "defect-1",
     }
     assert [log["event"] for log in logs] == ["http.failed", "http.answered"]
+
+
+def test_every_endpoint_with_a_body_checks_that_it_can_be_read(app: FastAPI) -> None:
+    routers = [included.original_router for included in app.routes if hasattr(included, "original_router")]
+    routes = [route for router in routers for route in router.routes]
+    with_body = [route for route in routes if isinstance(route, APIRoute) and route.body_field]
+
+    assert with_body
+    assert [route.path for route in with_body if not isinstance(route, CheckedBodyRoute)] == []
