@@ -46,7 +46,8 @@ def _install(terminal: Terminal) -> None:
     arguments = ["--require-hashes", "-r", str(_REQUIREMENTS)]
     try:
         _install_uv()
-        _run(str(_VENV / "bin" / "uv"), "pip", "install", "--python", str(_PYTHON), *arguments)
+        # The machine's own certificates, as pip uses them: there may be a proxy in between that is known only to it.
+        _run(str(_VENV / "bin" / "uv"), "--system-certs", "pip", "install", "--python", str(_PYTHON), *arguments)
     except (NotInstalled, OSError) as error:
         terminal.say(f"  uv could not do it, so pip does, which takes longer. The reason:\n{error}")
         _run(str(_PYTHON), "-m", "pip", "install", *arguments)

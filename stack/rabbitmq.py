@@ -118,6 +118,8 @@ class RabbitMQ:
             "RABBITMQ_DIST_PORT": str(self.ports.distribution),
             "RABBITMQ_MNESIA_BASE": str(self._data),
             "RABBITMQ_LOGS": "-",
+            "RABBITMQ_LOG_BASE": str(self._folder / "log"),  # some logs and dumps are files all the same
+            "ERL_CRASH_DUMP": str(self._folder / "erl_crash.dump"),
             "RABBITMQ_CONFIG_FILE": str(_SOURCE / "rabbitmq.conf"),
             "RABBITMQ_CONFIG_FILES": str(self._folder / "conf.d"),
             "RABBITMQ_ENABLED_PLUGINS_FILE": str(_SOURCE / "enabled_plugins"),
