@@ -11,6 +11,7 @@ from auth.accounts import services
 from auth.accounts.passwords import PasswordHasher
 from auth.accounts.schemas import Registration
 from auth.database import database
+from auth.http_protocol import MAX_HEAD_BYTES, ProblemHTTPProtocol
 from auth.main import create_app
 from auth.migrations.upgrade import upgrade
 from auth.settings import Settings
@@ -47,6 +48,8 @@ def web() -> None:
         create_app(settings),
         host=settings.host,
         port=settings.port,
+        http=ProblemHTTPProtocol,
+        h11_max_incomplete_event_size=MAX_HEAD_BYTES,
         lifespan="on",
         ws="none",
         log_config=None,

@@ -1,6 +1,7 @@
 """The web process for real: losing PostgreSQL, getting it back, and leaving on SIGTERM."""
 
 import asyncio
+import json
 import os
 import signal
 import socket
@@ -9,6 +10,7 @@ import sys
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx2
 import pytest
@@ -105,6 +107,34 @@ async def test_answers_within_five_seconds_when_the_database_is_frozen(
     assert {answer.status_code for answer in answers} == {503}
     assert seconds < 5.5  # for all of them, hashing included
     assert back.status_code == 201
+
+
+@pytest.mark.parametrize(
+    "garbage",
+    [
+        b"GARBAGE\r\n\r\n",
+        b"POST /token HTTP/1.1\r\nHost: x\r\nContent-Length: many\r\n\r\n",
+        b"GET / HTTP/1.1\r\n\r\n",
+        b"\x16\x03\x01",
+    ],
+)
+async def test_answers_a_problem_to_what_is_no_http(
+    web: httpx2.AsyncClient, process: tuple[subprocess.Popen[bytes], str], garbage: bytes
+) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", urlsplit(process[1]).port)
+    writer.write(garbage + b"\r\n\r\n")
+    head, _, body = (await asyncio.wait_for(reader.read(), timeout=5)).partition(b"\r\n\r\n")
+    writer.close()
+
+    assert head.startswith(b"HTTP/1.1 400 ")
+    assert b"content-type: application/problem+json" in head.lower()
+    assert json.loads(body)["code"] == "malformed_request"
+
+
+async def test_tells_an_unknown_method_that_it_is_not_allowed(web: httpx2.AsyncClient) -> None:
+    answer = await web.request("BREW", "/api/v1/users/me")
+
+    assert (answer.status_code, answer.json()["code"]) == (405, "method_not_allowed")
 
 
 async def test_finishes_what_it_has_and_leaves_on_sigterm(
