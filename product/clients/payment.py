@@ -1,0 +1,40 @@
+"""What the storefront asks of payment on a shopper's behalf: how much money they have."""
+
+from django.conf import settings
+from httpx2 import HTTPStatusError
+from pydantic import BaseModel, ValidationError
+
+from product.clients.http import ServiceAway, call
+from servicekit.money import Amount, Currency, parse_amount
+from servicekit.problems import TooManyRequests
+
+
+class PaymentAway(ServiceAway):
+    """Balances are not known at the moment. Orders are accepted all the same and paid when payment is back."""
+
+    code = "payment_unavailable"
+    title = "Payment does not answer at the moment"
+
+
+class Wallet(BaseModel):
+    """A shopper's money in one currency."""
+
+    currency: Currency
+    balance: Amount
+
+    @property
+    def balance_minor(self) -> int:
+        return parse_amount(self.balance, self.currency)
+
+
+class _WalletList(BaseModel):
+    results: list[Wallet]
+
+
+def list_wallets(*, access_token: str) -> list[Wallet]:
+    """The wallets of whoever the token belongs to; none before the first one is opened. Raises `PaymentAway`."""
+    try:
+        response = call("payment", "GET", f"{settings.PAYMENT_URL}/api/v1/wallets", access_token=access_token)
+        return _WalletList.model_validate_json(response.raise_for_status().content).results
+    except (ServiceAway, TooManyRequests, HTTPStatusError, ValidationError) as error:
+        raise PaymentAway from error

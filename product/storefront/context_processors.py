@@ -1,0 +1,22 @@
+"""What every page may show without its view having to pass it."""
+
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from product.storefront import sessions
+from servicekit.tokens import KeysUnavailable
+
+
+def shopper(request: HttpRequest) -> dict[str, object]:
+    """`shopper`: who is signed in, if anyone. Found out when a template asks, so pages without it do no work.
+
+    While tokens cannot be checked the page shows the visitor as a guest rather than not at all.
+    """
+
+    def find() -> object:
+        try:
+            return sessions.shopper(request) or ""
+        except KeysUnavailable:
+            return ""
+
+    return {"shopper": SimpleLazyObject(find)}

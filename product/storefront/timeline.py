@@ -1,0 +1,66 @@
+"""An order's history as its buyer reads it: what happened, and what comes next."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Literal, NamedTuple
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from product.orders.models import Order, OrderEvent
+from product.orders.states import FulfillmentStatus, PaymentStatus, Status
+from product.storefront.wording import failure_text
+
+Tone = Literal["done", "bad", "next", "next waiting"]
+
+
+class Step(NamedTuple):
+    text: str | Promise
+    tone: Tone = "done"
+    detail: str | Promise = ""
+    at: datetime | None = None
+    """None for what has not happened yet."""
+
+
+_HAPPENED: dict[str, str | Promise] = {
+    "placed": _("You placed the order"),
+    "payment_requested": _("You asked to pay again"),
+    "paid": _("Paid from your wallet"),
+    "payment_failed": _("The payment was declined"),
+    "shipped": _("Handed to the carrier"),
+    "delivered": _("Delivered"),
+    "cancellation_requested": _("Cancelled; your money is being sent back"),
+    "cancelled": _("Cancelled; the pieces are free again"),
+    "expired": _("Not paid in time, so the order has expired"),
+    "payment_voided": _("Nothing was charged"),
+    "paid_late": _("The payment came after the order was closed"),
+    "refund_requested": _("Your money is being sent back"),
+    "refunded": _("Your money is back in your wallet"),
+}
+"""By the words of orders/states.py. Entries for staff, such as a stale message, have none and are left out."""
+
+
+def steps(order: Order, events: Iterable[OrderEvent]) -> list[Step]:
+    """The history, oldest first, and the step to come where there is one."""
+    happened = [_happened(event) for event in events if event.type in _HAPPENED]
+    to_come = _to_come(order)
+    return [*happened, to_come] if to_come else happened
+
+
+def _happened(event: OrderEvent) -> Step:
+    text = _HAPPENED[event.type]
+    if event.type == "payment_failed":
+        return Step(text, "bad", failure_text(event.detail.get("code", "")), event.occurred_at)
+    return Step(text, at=event.occurred_at)
+
+
+def _to_come(order: Order) -> Step | None:
+    if order.status == Status.PENDING and order.payment_status == PaymentStatus.UNPAID:
+        return Step(_("Waiting for the payment"), "next waiting")
+    if order.payment_status == PaymentStatus.REFUND_PENDING:
+        return Step(_("Waiting for the refund"), "next waiting")
+    if order.status == Status.CONFIRMED and order.fulfillment_status == FulfillmentStatus.UNFULFILLED:
+        return Step(_("Next: we pack and ship it"), "next")
+    if order.status == Status.CONFIRMED and order.fulfillment_status == FulfillmentStatus.SHIPPED:
+        return Step(_("Next: it arrives at your door"), "next")
+    return None

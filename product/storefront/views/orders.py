@@ -1,0 +1,93 @@
+"""What buyers see of their orders. The page of one order follows it by itself until nothing more happens soon."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.db.models import prefetch_related_objects
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from product.orders import queries
+from product.orders.models import Order
+from product.orders.states import PaymentStatus, Status
+from product.storefront import sessions
+from product.storefront.lines import lines_of_order
+from product.storefront.navigation import to_sign_in
+from product.storefront.timeline import steps
+from servicekit.problems import ValidationFailed
+from servicekit.tokens import Principal
+
+_FRESH = timedelta(seconds=60)
+
+
+@never_cache
+@require_safe
+def my_orders(request: HttpRequest) -> HttpResponse:
+    principal = sessions.shopper(request)
+    if principal is None:
+        return to_sign_in(request, back_to=request.get_full_path())
+    try:
+        page = queries.list_orders(principal, user_id=principal.user_id, cursor=request.GET.get("cursor"))
+    except ValidationFailed:
+        return HttpResponseRedirect(request.path)
+    prefetch_related_objects(page.items, "lines__product__images")
+    context = {
+        "orders": page.items,
+        "previous_href": page.previous_cursor and f"?cursor={page.previous_cursor}",
+        "next_href": page.next_cursor and f"?cursor={page.next_cursor}",
+    }
+    return render(request, "storefront/orders.html", context)
+
+
+@never_cache
+@require_safe
+def order(request: HttpRequest, order_id: UUID) -> HttpResponse:
+    principal = sessions.shopper(request)
+    if principal is None:
+        return to_sign_in(request, back_to=request.path)
+    found = queries.get_order(principal, order_id)
+    context = _progress(principal, found) | {"lines": lines_of_order(found)}
+    return render(request, "storefront/order.html", context)
+
+
+@never_cache
+@require_safe
+def order_progress(request: HttpRequest, order_id: UUID) -> HttpResponse:
+    """The moving part alone, for htmx. 204, which leaves the page alone, while it is as the page has `seen` it."""
+    principal = sessions.shopper(request)
+    if principal is None:
+        return to_sign_in(request, back_to=reverse("storefront:order", args=[order_id]))
+    found = queries.get_order(principal, order_id)
+    if request.GET.get("seen") == _mark(found):
+        return HttpResponse(status=204)
+    return render(request, "storefront/parts/order_update.html", _progress(principal, found))
+
+
+def _progress(principal: Principal, order: Order) -> dict[str, object]:
+    return {
+        "order": order,
+        "timeline": steps(order, queries.order_timeline(principal, order.pk)),
+        "refresh_seconds": _refresh_seconds(order),
+        "seen": _mark(order),
+    }
+
+
+def _refresh_seconds(order: Order) -> int | None:
+    """How often to look again; None when nothing changes without somebody doing something.
+
+    A payment takes a moment. One that takes longer waits for a server to come back, and there is no hurry.
+    """
+    if order.status == Status.PENDING and order.payment_status == PaymentStatus.FAILED:
+        return 15
+    if order.status == Status.PENDING or order.payment_status == PaymentStatus.REFUND_PENDING:
+        return 1 if timezone.now() - order.updated_at < _FRESH else 5
+    return None
+
+
+def _mark(order: Order) -> str:
+    """Changes with whatever the moving part shows, and with how often it asks."""
+    return f"{order.version}-{_refresh_seconds(order)}"

@@ -1,0 +1,81 @@
+"""An order's states and failures in plain words, each with the tone in which it is shown."""
+
+from typing import Literal, NamedTuple
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from product.orders.models import Order
+from product.orders.states import FulfillmentStatus, PaymentStatus, Status
+
+Tone = Literal["good", "wait", "bad", "neutral"]
+
+
+class Wording(NamedTuple):
+    text: str | Promise
+    tone: Tone
+
+
+STATUS = {
+    Status.PENDING: Wording(_("Placed"), "wait"),
+    Status.CONFIRMED: Wording(_("Confirmed"), "good"),
+    Status.COMPLETED: Wording(_("Completed"), "good"),
+    Status.CANCELLING: Wording(_("Being cancelled"), "wait"),
+    Status.CANCELLED: Wording(_("Cancelled"), "neutral"),
+    Status.EXPIRED: Wording(_("Expired"), "neutral"),
+}
+PAYMENT_STATUS = {
+    PaymentStatus.UNPAID: Wording(_("Waiting for payment"), "wait"),
+    PaymentStatus.PAID: Wording(_("Paid"), "good"),
+    PaymentStatus.FAILED: Wording(_("Payment declined"), "bad"),
+    PaymentStatus.REFUND_PENDING: Wording(_("Refund on its way"), "wait"),
+    PaymentStatus.REFUNDED: Wording(_("Refunded"), "neutral"),
+}
+FULFILLMENT_STATUS = {
+    FulfillmentStatus.UNFULFILLED: Wording(_("Not shipped yet"), "neutral"),
+    FulfillmentStatus.SHIPPED: Wording(_("On its way"), "good"),
+    FulfillmentStatus.DELIVERED: Wording(_("Delivered"), "good"),
+}
+
+_NOT_PAID = Wording(_("Not paid"), "neutral")
+_NOTHING_TO_SHIP = Wording(_("Not shipped"), "neutral")
+_CLOSED = (Status.CANCELLED, Status.EXPIRED)
+
+_FAILURES = {
+    "insufficient_funds": _("There is not enough money in your wallet for this order."),
+    "currency_mismatch": _("You have no wallet in the currency of this order."),
+    "wallet_frozen": _("Your wallet is frozen, so nothing can be paid from it."),
+    "order_closed": _("The order was closed before the payment could be made."),
+}
+_UNKNOWN_FAILURE = _("The payment was not accepted.")
+
+
+class OrderWording(NamedTuple):
+    """The three states of one order, as they make sense together."""
+
+    status: Wording
+    payment: Wording
+    delivery: Wording
+
+    @classmethod
+    def of(cls, order: Order) -> "OrderWording":
+        is_closed = order.status in _CLOSED
+        is_open_payment = order.payment_status in (PaymentStatus.UNPAID, PaymentStatus.FAILED)
+        return cls(
+            STATUS[Status(order.status)],
+            _NOT_PAID if is_closed and is_open_payment else PAYMENT_STATUS[PaymentStatus(order.payment_status)],
+            _NOTHING_TO_SHIP if is_closed else FULFILLMENT_STATUS[FulfillmentStatus(order.fulfillment_status)],
+        )
+
+    @property
+    def badge(self) -> Wording:
+        """One of the three for lists: the payment until it is made, then the order and its delivery."""
+        if self.status in (STATUS[Status.CONFIRMED], STATUS[Status.COMPLETED]):
+            shipped = self.delivery != FULFILLMENT_STATUS[FulfillmentStatus.UNFULFILLED]
+            return self.delivery if shipped else self.payment
+        return self.payment if self.status == STATUS[Status.PENDING] else self.status
+
+
+def failure_text(code: str) -> str | Promise:
+    """Why a payment was declined, for the buyer."""
+    return _FAILURES.get(code, _UNKNOWN_FAILURE)
