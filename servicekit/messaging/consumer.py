@@ -16,7 +16,7 @@ from pika.exceptions import AMQPError
 
 from servicekit import metrics
 from servicekit.backoff import Backoff
-from servicekit.messaging.inbound import Delivery
+from servicekit.messaging.inbound import ContentError, Delivery
 from servicekit.worker import Worker
 
 _HEARTBEAT_SECONDS = 20
@@ -154,11 +154,16 @@ class Consumer:
         return True
 
     def _park_culprit(self, channel: BlockingChannel, message: _Held, error: Exception) -> None:
-        _log.exception("message.failed", queue=message.delivery.queue, message_id=message.delivery.message_id)
+        """A handler may find, as the reader of messages does, that the content is at fault; all else is a defect."""
+        if isinstance(error, ContentError):
+            reason, detail = error.reason, error.detail
+        else:
+            reason, detail = "processing_failed", type(error).__name__
+            _log.exception("message.failed", queue=message.delivery.queue, message_id=message.delivery.message_id)
         backoff = Backoff(longest_seconds=_LONGEST_HOLD_SECONDS)
         while not self._worker.stopping.is_set():
             try:
-                self._park(message.delivery, "processing_failed", type(error).__name__)
+                self._park(message.delivery, reason, detail)
             except self._infrastructure_errors as absence:
                 self._wait_holding(channel, backoff.next(), absence)
             else:
