@@ -1,13 +1,13 @@
 """Several things at the same time, where the first failure ends all."""
 
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import ThreadPoolExecutor, as_completed, wait
 
 
 def in_parallel(tasks: Iterable[Callable[[], object]], *, abort: Callable[[], None] = lambda: None) -> None:
-    """Returns when all are done. On the first failure, or on Ctrl-C, calls `abort`, waits for the rest, and raises.
+    """Returns when all are done. On the first failure, or on Ctrl-C, makes the others end and raises.
 
-    `abort` has to make the others come to an end.
+    `abort` has to make them end. It is called until they have: one may just have been about to start something.
     """
     tasks = list(tasks)
     with ThreadPoolExecutor(max_workers=len(tasks) or 1) as pool:
@@ -16,5 +16,6 @@ def in_parallel(tasks: Iterable[Callable[[], object]], *, abort: Callable[[], No
             for done in as_completed(running):
                 done.result()
         except BaseException:
-            abort()
+            while wait(running, timeout=0.1).not_done:
+                abort()
             raise

@@ -53,11 +53,14 @@ class Postgres:
 
     def stop(self, *, grace_seconds: float | None = None) -> None:
         """Ends open connections and writes everything down (SIGTERM would wait for the clients for ever)."""
-        self.process.stop(signal.SIGKILL if self._disposable else signal.SIGINT, grace_seconds=grace_seconds)
+        if self._disposable:
+            self.process.stop_at_once()
+        else:
+            self.process.stop(grace_seconds=grace_seconds)
 
     def kill(self) -> None:
         """As a crash of the machine would: SIGKILL, and nothing restarts it until `start()`."""
-        self.process.stop(signal.SIGKILL)
+        self.process.stop_at_once()
 
     def remove(self) -> None:
         """Delete the data of a stopped server."""

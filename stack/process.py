@@ -14,6 +14,7 @@ from stack.errors import StartFailed
 from stack.health import is_healthy
 from stack.output import Output
 from stack.process_record import ProcessRecord
+from stack.process_table import family, identity
 
 _LONGEST_DELAY_SECONDS = 5.0
 _STEADY_AFTER_SECONDS = 10.0
@@ -68,31 +69,38 @@ class Process:
         """Raises StartFailed, as above."""
         self.wait_until(lambda: is_healthy(self.command.health_url), timeout_seconds=timeout_seconds)
 
-    def stop(self, signal_number: int | None = None, *, grace_seconds: float | None = None) -> None:
-        """End it for good: its stop signal, then SIGKILL to the whole session when the grace is over."""
-        with self._lock:
-            self._stopping.set()
-        self._send_to_leader(signal_number or self.command.stop_signal)
+    def stop(self, *, grace_seconds: float | None = None) -> None:
+        """End it for good: its stop signal, and SIGKILL to it and its children when the grace is over."""
+        self._want_it_no_more()
+        if self._popen:
+            self._popen.send_signal(self.command.stop_signal)
         if self._keeper:
             self._keeper.join(self.command.grace_seconds if grace_seconds is None else grace_seconds)
-            self.kill()
+        self.stop_at_once()
+
+    def stop_at_once(self) -> None:
+        """End it for good by SIGKILL, and all that it has started."""
+        self._want_it_no_more()
+        self.kill()
+        if self._keeper:
             self._keeper.join()
 
     def kill(self, signal_number: int = signal.SIGKILL) -> None:
-        """Send a signal to the process and its children. What dies of it is restarted, unless `stop()` was called.
+        """Send a signal to the process and all that it has started. What dies of it is restarted.
 
         Returns after the death when the signal is SIGKILL, so that a health check can only meet the successor.
         """
         popen = self._popen
         if popen and popen.poll() is None:
-            with suppress(ProcessLookupError):
-                os.killpg(popen.pid, signal_number)
+            for pid in family(popen.pid, identity(popen.pid) or ""):
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal_number)
             if signal_number == signal.SIGKILL:
                 popen.wait()
 
-    def _send_to_leader(self, signal_number: int) -> None:
-        if self._popen:
-            self._popen.send_signal(signal_number)
+    def _want_it_no_more(self) -> None:
+        with self._lock:
+            self._stopping.set()
 
     def _spawn(self) -> subprocess.Popen[bytes]:
         self._popen = popen = self.command.spawn()

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import signal
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -75,12 +74,15 @@ class RabbitMQ:
         self.process.wait_until(lambda: answers_amqp(HOST, self.ports.amqp), timeout_seconds=_READY_WITHIN_SECONDS)
 
     def stop(self, *, grace_seconds: float | None = None) -> None:
-        self.process.stop(signal.SIGKILL if self._disposable else signal.SIGTERM, grace_seconds=grace_seconds)
+        if self._disposable:
+            self.process.stop_at_once()
+        else:
+            self.process.stop(grace_seconds=grace_seconds)
         self.epmd.stop()
 
     def kill(self) -> None:
         """As a crash of the machine would: SIGKILL, and nothing restarts it until `start()`."""
-        self.process.stop(signal.SIGKILL)
+        self.process.stop_at_once()
 
     def wipe(self) -> None:
         """Delete every message, queue and user of a stopped node. The next start loads the definitions again."""

@@ -1,12 +1,12 @@
 """What `make up` shows: steps with their times, the processes' output by name, a table. Plain when not a terminal."""
 
+import io
 import os
 import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import TextIO
 
 _BOLD, _DIM, _GREEN, _RED = "1", "2", "32", "31"
 _NAME_COLOURS = ("36", "33", "35", "34", "32", "96", "93", "95", "94")
@@ -17,9 +17,11 @@ _TITLE_WIDTH = 46
 class Terminal:
     """One writer for many threads. On a terminal, the steps under way stand on the last line."""
 
-    def __init__(self, stream: TextIO = sys.stdout) -> None:
-        self._stream = stream
-        self._is_terminal = stream.isatty()
+    def __init__(self) -> None:
+        self._stream = sys.stdout
+        if isinstance(self._stream, io.TextIOWrapper):
+            self._stream.reconfigure(errors="replace")  # for terminals that know no ✓
+        self._is_terminal = self._stream.isatty()
         self._in_colour = self._is_terminal and "NO_COLOR" not in os.environ
         self._under_way: list[str] = []
         self._colours: dict[str, str] = {}
@@ -37,9 +39,9 @@ class Terminal:
         try:
             yield
         except BaseException:
-            self._finish(title, self.styled("failed", _RED))
+            self._finish(title, self.styled("✗", _RED), "not done")
             raise
-        self._finish(title, self.styled(f"{time.monotonic() - started:5.1f} s", _DIM))
+        self._finish(title, self.styled("✓", _GREEN), f"{time.monotonic() - started:.1f} s")
 
     def process_line(self, name: str, line: str) -> None:
         """One line of a process's output, behind its name."""
@@ -59,11 +61,10 @@ class Terminal:
     def styled(self, text: str, code: str) -> str:
         return f"\033[{code}m{text}\033[0m" if self._in_colour else text
 
-    def _finish(self, title: str, result: str) -> None:
+    def _finish(self, title: str, mark: str, result: str) -> None:
         with self._lock:
             self._set_under_way(title, is_under_way=False)
-            mark = self.styled("✓" if self._is_terminal else "-", _GREEN)
-            self.say(f"  {mark} {title:<{_TITLE_WIDTH}}{result}")
+            self.say(f"  {mark} {title:<{_TITLE_WIDTH}}{self.styled(f'{result:>8}', _DIM)}")
 
     def _set_under_way(self, title: str, *, is_under_way: bool) -> None:
         with self._lock:

@@ -31,5 +31,5 @@ def make_process(tmp_path: Path) -> Iterator[MakeProcess]:
 
     yield make
     for process in made:
-        process.stop(grace_seconds=0)
+        process.stop_at_once()
     output.close()

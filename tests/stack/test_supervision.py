@@ -26,7 +26,7 @@ def test_what_dies_is_started_again(make_process: MakeProcess, tmp_path: Path) -
 
     assert wait_until(lambda: process.pid) != first
     assert process.restarts == 1
-    assert [entry["pid"] for entry in read_json(tmp_path / "processes.json")] == [process.pid]
+    wait_until(lambda: [entry["pid"] for entry in read_json(tmp_path / "processes.json")] == [process.pid])
 
 
 def test_what_was_stopped_stays_away_until_it_is_started(make_process: MakeProcess, tmp_path: Path) -> None:
