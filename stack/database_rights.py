@@ -1,6 +1,6 @@
 """The SQL that makes a server's roles and databases: per service an owner, who migrates, and a role without DDL.
 
-Standard library only: `stack.container_secrets` writes it down for the database containers on machines without a `.venv`.
+Standard library only: `stack.container_secrets` writes it for the database containers, where there may be no `.venv`.
 """
 
 from collections.abc import Iterable, Mapping

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from stack.binaries import postgres_folder
 from stack.credentials import SERVICES
+from stack.database_rights import rights_inside_database, roles_and_databases
 from stack.errors import StartFailed
 from stack.process_table import is_zombie
-from stack.provisioning import rights_inside_database, roles_and_databases
 
 _OUTSIDE = Path("/var/tmp")  # noqa: S108 - what is made there is checked to be new
 
@@ -89,7 +89,7 @@ class PostgresData:
         binaries, data = postgres_folder(), str(self.folder)
         self._run([str(binaries / "initdb"), "-D", data, "--no-sync", "--username=postgres", "--encoding=UTF8",
                    "--locale=C.UTF-8", "--auth-host=scram-sha-256"])  # fmt: skip
-        self._execute("postgres", roles_and_databases(self._passwords))
+        self._execute("postgres", roles_and_databases(SERVICES, self._passwords))
         for service in SERVICES:
             self._execute(service, rights_inside_database(service))
         self._completion_mark.touch()
