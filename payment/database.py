@@ -11,7 +11,19 @@ from uuid import UUID
 import psycopg2
 import structlog
 from psycopg2 import errorcodes
-from sqlalchemy import BigInteger, DateTime, Engine, Table, Text, Uuid, create_engine, insert, make_url
+from sqlalchemy import (
+    BigInteger,
+    CursorResult,
+    DateTime,
+    Engine,
+    Table,
+    Text,
+    TextClause,
+    Uuid,
+    create_engine,
+    insert,
+    make_url,
+)
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -53,7 +65,7 @@ def engine() -> Engine:
     database_deadline.install()
     return create_engine(
         make_url(str(settings.database_url)).set(drivername="postgresql+psycopg2"),
-        connect_args=POSTGRES_CONNECT,
+        connect_args=POSTGRES_CONNECT | {"options": f"{POSTGRES_CONNECT['options']} -c timezone=UTC"},
         pool_size=settings.web_threads,
         max_overflow=0,
         pool_timeout=2,
@@ -96,6 +108,13 @@ def insert_rows(table: type[Model], rows: Sequence[Mapping[str, Any]]) -> None:
     Not through the ORM's bulk insert, which sends rows one by one where they differ in what is null.
     """
     current_session().execute(insert(cast("Table", table.__table__)), rows)
+
+
+def change_rows(statement: TextClause, parameters: Mapping[str, Any], *, expected: int) -> None:
+    """Run an UPDATE that is to change `expected` rows. Raises `TransactionConflict` when it did not change them all."""
+    result = cast("CursorResult[Any]", current_session().execute(statement, parameters))
+    if result.rowcount != expected:
+        raise TransactionConflict(retry_after_seconds=1)
 
 
 def driver_cursor(session: Session) -> Any:

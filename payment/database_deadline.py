@@ -4,9 +4,12 @@ The server's own limits (`statement_timeout` and its kin) hold as long as the se
 behind a network that swallows packets, answers nothing at all, and libpq would wait for it without end.
 """
 
+import math
 import select
 import time
-from contextvars import ContextVar, Token
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 import psycopg2
@@ -25,22 +28,23 @@ def install() -> None:
     extensions.set_wait_callback(_wait)
 
 
-def start(seconds: float) -> Token[float | None]:
-    """From now on, all waits of this thread together end after `seconds`. Undo with `stop`."""
-    return _deadline.set(time.monotonic() + seconds)
-
-
-def stop(token: Token[float | None]) -> None:
-    _deadline.reset(token)
+@contextmanager
+def within(seconds: float) -> Iterator[None]:
+    """All waits of this thread inside the block together end after `seconds`, whatever a block around it says."""
+    token = _deadline.set(time.monotonic() + seconds)
+    try:
+        yield
+    finally:
+        _deadline.reset(token)
 
 
 def _wait(connection: Any) -> None:
     """Wait until the connection has its answer. Raises `OperationalError` at the deadline; psycopg2 then closes it."""
-    longest = _CONNECT_SECONDS if connection.status == extensions.STATUS_SETUP else _ANSWER_SECONDS
-    until = time.monotonic() + longest
-    limit = _deadline.get()
-    if limit is not None:
-        until = min(until, limit)
+    now, limit = time.monotonic(), _deadline.get()
+    if connection.status == extensions.STATUS_SETUP:
+        until = min(now + _CONNECT_SECONDS, limit or math.inf)
+    else:
+        until = limit or now + _ANSWER_SECONDS
     while (state := connection.poll()) != extensions.POLL_OK:
         left = until - time.monotonic()
         if left <= 0:

@@ -77,7 +77,9 @@ def _undo(batch: Batch, order: OrderState) -> PaymentState:
 
 def _refund(batch: Batch, payment: PaymentState) -> PaymentState:
     """Give back all that was captured and has not been given back yet."""
-    assert payment.user_id and payment.currency and payment.amount_minor is not None
+    assert payment.amount_minor is not None
+    assert payment.user_id
+    assert payment.currency
     refund_id, amount_minor = new_id(), payment.amount_minor - payment.refunded_minor
     wallet = batch.wallets[payment.user_id, payment.currency]
     batch.add_refund(
@@ -99,9 +101,9 @@ def _tombstone(order: OrderState) -> PaymentState:
         id=new_id(),
         order_id=order.id,
         attempt=0,
-        user_id=known and known.user_id,
-        amount_minor=known and known.amount_minor,
-        currency=known and known.currency,
+        user_id=known.user_id if known else None,
+        amount_minor=known.amount_minor if known else None,
+        currency=known.currency if known else None,
         status=PaymentStatus.VOIDED,
     )
 

@@ -22,7 +22,9 @@ FAILURE_MESSAGES: dict[FailureCode, str] = {
 
 
 def payment_succeeded(payment: PaymentState, *, cause: Cause) -> CloudEvent[PaymentSucceeded]:
-    assert payment.amount_minor is not None and payment.currency and payment.ledger_transaction_id
+    assert payment.amount_minor is not None
+    assert payment.currency
+    assert payment.ledger_transaction_id
     data = PaymentSucceeded(
         payment_id=payment.id,
         order_id=payment.order_id,

@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from payment.payments.services import answer_questions
 from payment.payments.states import Cancellation, PaymentRequest
 from servicekit.contracts import OrderCancelled, OrderPaymentRequested, OrderPlaced
-from servicekit.messaging import Incoming
+from servicekit.messaging import ContentError, Incoming
 from servicekit.money import InvalidAmount, parse_amount
 
 OrderQuestion = OrderPlaced | OrderPaymentRequested | OrderCancelled
 
 
 def on_order_question(messages: Sequence[Incoming[OrderQuestion]]) -> None:
-    """Raises `InvalidAmount` for a total that is no amount of its currency."""
+    """Raises `ContentError` for a total that is no amount of its currency."""
     answer_questions(questions=[_question(message) for message in messages])
 
 
@@ -20,14 +20,21 @@ def _question(message: Incoming[OrderQuestion]) -> PaymentRequest | Cancellation
     data = message.data
     if isinstance(data, OrderCancelled):
         return Cancellation(order_id=data.order_id, cause=message)
-    amount_minor = parse_amount(data.total, data.currency)
-    if amount_minor < 0:
-        raise InvalidAmount("an order cannot cost less than nothing")
     return PaymentRequest(
         order_id=data.order_id,
         attempt=data.attempt,
         user_id=data.user_id,
-        amount_minor=amount_minor,
+        amount_minor=_amount_minor(data),
         currency=data.currency,
         cause=message,
     )
+
+
+def _amount_minor(data: OrderPlaced | OrderPaymentRequested) -> int:
+    try:
+        amount_minor = parse_amount(data.total, data.currency)
+    except InvalidAmount as error:
+        raise ContentError("invalid_amount", f"data/total: {error}") from error
+    if amount_minor < 0:
+        raise ContentError("invalid_amount", "data/total: an order cannot cost less than nothing")
+    return amount_minor

@@ -4,10 +4,11 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, func, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from payment.database import Model
+from servicekit.contracts import FailureCode
 
 
 class PaymentStatus(StrEnum):
@@ -83,7 +84,7 @@ class Payment(Model):
     amount_minor: Mapped[int | None]
     currency: Mapped[str | None]
     status: Mapped[str]
-    failure_code: Mapped[str | None]
+    failure_code: Mapped[FailureCode | None] = mapped_column(Text)
     wallet_id: Mapped[UUID | None] = mapped_column(ForeignKey("wallets.id"))
     """The wallet that paid, and that refunds go to."""
     ledger_transaction_id: Mapped[UUID | None] = mapped_column(ForeignKey("ledger_transactions.id"))

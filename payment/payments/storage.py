@@ -9,7 +9,7 @@ from sqlalchemy import ARRAY, BigInteger, Text, Uuid, bindparam, select, text, u
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.sql import func
 
-from payment.database import TransactionConflict, current_session, insert_rows
+from payment.database import change_rows, current_session, insert_rows
 from payment.ledger.services import post
 from payment.messaging.outbox import record
 from payment.payments.batch import Batch
@@ -84,7 +84,7 @@ def save(batch: Batch) -> None:
 
 def _change_payments(batch: Batch) -> None:
     changes = batch.changed_payments
-    result = current_session().execute(
+    change_rows(
         _CHANGE_PAYMENTS,
         {
             "ids": [after.id for _, after in changes],
@@ -93,9 +93,8 @@ def _change_payments(batch: Batch) -> None:
             "statuses": [after.status for _, after in changes],
             "refunded_minor": [after.refunded_minor for _, after in changes],
         },
+        expected=len(changes),
     )
-    if result.rowcount != len(changes):
-        raise TransactionConflict
 
 
 def _row(state: PaymentState | RefundState) -> dict[str, Any]:

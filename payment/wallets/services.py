@@ -6,14 +6,13 @@ from uuid import UUID
 from sqlalchemy import ARRAY, BigInteger, Uuid, bindparam, text
 from sqlalchemy.dialects.postgresql import insert
 
-from payment.database import TransactionConflict, current_session, transaction
+from payment.database import change_rows, transaction
 from payment.ledger.models import AccountKind
 from payment.ledger.services import Movement, Side, add_wallet_accounts, post
 from payment.settings import get_settings
 from payment.wallets.models import Wallet
 from payment.wallets.states import WalletState
 from servicekit.ids import new_id
-
 
 # A wallet that no longer has the balance which was loaded is not touched, and the number of rows tells.
 _CHANGE_BALANCES = text(
@@ -70,13 +69,12 @@ def change_balances(changes: Sequence[tuple[WalletState, WalletState]]) -> None:
 
     Part of a movement of money: the ledger entries that explain the change are written in the same transaction.
     """
-    result = current_session().execute(
+    change_rows(
         _CHANGE_BALANCES,
         {
             "ids": [after.id for _, after in changes],
             "loaded_balances": [before.balance_minor for before, _ in changes],
             "balances": [after.balance_minor for _, after in changes],
         },
+        expected=len(changes),
     )
-    if result.rowcount != len(changes):
-        raise TransactionConflict

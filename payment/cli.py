@@ -1,0 +1,83 @@
+"""The processes and commands of the service: `python -m payment web|relay|consumer|migrate|verify-ledger`."""
+
+import sys
+
+import click
+
+from payment import database_deadline
+from payment.ledger import queries
+from payment.messaging.consumer import run as run_consumer
+from payment.migrations.upgrade import upgrade
+from payment.settings import Settings, get_settings
+from payment.web import WebServer
+from servicekit.logging import configure_logging
+from servicekit.messaging.topology import EXCHANGES
+from servicekit.outbox.relay import run_relay
+from servicekit.settings import UnsafeConfiguration
+from servicekit.tracing import configure_tracing
+
+_VERIFICATION_SECONDS = 300
+
+
+def main() -> None:
+    """Run a command. A fault of the configuration is told in one line, without values."""
+    try:
+        commands()
+    except UnsafeConfiguration as error:
+        sys.exit(f"payment: {error}")
+
+
+@click.group()
+def commands() -> None:
+    """The payment service."""
+
+
+@commands.command()
+def web() -> None:
+    """Serve the HTTP API until SIGTERM."""
+    WebServer(_start("web")).run()
+
+
+@commands.command()
+def relay() -> None:
+    """Carry events from the outbox to the broker until SIGTERM."""
+    settings = _start("relay")
+    run_relay(database_url=str(settings.database_url), amqp_url=_amqp_url(settings), exchange=EXCHANGES["payment"])
+
+
+@commands.command()
+def consumer() -> None:
+    """Answer what product asks, and open wallets for new users, until SIGTERM."""
+    run_consumer(_amqp_url(_start("consumer")))
+
+
+@commands.command()
+def migrate() -> None:
+    """Bring the database's schema up to date, as its owner."""
+    settings = _start("migrate")
+    if settings.database_owner_url is None:
+        raise UnsafeConfiguration("PAYMENT_DATABASE_OWNER_URL: migrations need it")
+    upgrade(str(settings.database_owner_url))
+
+
+@commands.command("verify-ledger")
+def verify_ledger() -> None:
+    """Recompute every sum and balance from the entries, print the report, and exit with 1 if anything is wrong."""
+    _start("verify-ledger")
+    with database_deadline.within(_VERIFICATION_SECONDS):
+        report = queries.verify_ledger(timeout_seconds=_VERIFICATION_SECONDS)
+    click.echo(report.model_dump_json(indent=2))
+    sys.exit(0 if report.is_consistent else 1)
+
+
+def _amqp_url(settings: Settings) -> str:
+    if settings.amqp_url is None:
+        raise UnsafeConfiguration("PAYMENT_AMQP_URL: this process needs it")
+    return str(settings.amqp_url)
+
+
+def _start(process: str) -> Settings:
+    settings = get_settings()
+    configure_logging("payment", process, level=settings.log_level, log_format=settings.log_format)
+    configure_tracing("payment", process)
+    return settings

@@ -1,0 +1,87 @@
+"""Recomputing the ledger: is every movement balanced, and does every wallet hold what its entries say?"""
+
+from typing import Any
+
+from sqlalchemy import text
+
+from payment.database import current_session, transaction
+from payment.ledger.schemas import (
+    CurrencySum,
+    DifferingWallet,
+    LedgerCounts,
+    LedgerReport,
+    UnbalancedTransaction,
+)
+from servicekit.money import format_amount
+
+_SUMS = (
+    "SELECT currency, count(*) AS entries, sum(amount_minor)::bigint AS total FROM ledger_entries GROUP BY 1 ORDER BY 1"
+)
+
+_UNBALANCED_TRANSACTIONS = """
+    SELECT transaction_id, currency, sum(amount_minor)::bigint AS total FROM ledger_entries
+    GROUP BY 1, 2 HAVING sum(amount_minor) <> 0 LIMIT 100
+"""
+
+_DIFFERING_WALLETS = """
+    WITH entries AS (
+        SELECT account_id, amount_minor, balance_after_minor,
+            sum(amount_minor) OVER (PARTITION BY account_id ORDER BY id) AS expected_minor
+        FROM ledger_entries WHERE account_id IN (SELECT id FROM wallets)
+    ), accounts AS (
+        SELECT account_id, sum(amount_minor)::bigint AS total,
+            count(*) FILTER (WHERE balance_after_minor IS DISTINCT FROM expected_minor) AS wrong_entries
+        FROM entries GROUP BY 1
+    )
+    SELECT wallets.id AS wallet_id, currency, balance_minor, coalesce(total, 0) AS total,
+        coalesce(wrong_entries, 0) AS wrong_entries
+    FROM wallets LEFT JOIN accounts ON accounts.account_id = wallets.id
+    WHERE balance_minor <> coalesce(total, 0) OR wrong_entries > 0
+    LIMIT 100
+"""
+
+_COUNTS = """
+    SELECT (SELECT count(*) FROM ledger_accounts) AS accounts,
+        (SELECT count(*) FROM ledger_transactions) AS transactions,
+        (SELECT count(*) FROM ledger_entries) AS entries,
+        (SELECT count(*) FROM wallets) AS wallets
+"""
+
+
+def verify_ledger(*, timeout_seconds: int) -> LedgerReport:
+    """Recompute all sums and balances in one snapshot, while payments go on. Raises `DatabaseUnavailable`."""
+    with transaction() as session:
+        session.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
+        session.execute(text(f"SET LOCAL statement_timeout = '{timeout_seconds}s'"))
+        sums = [CurrencySum(currency=row.currency, entries=row.entries, sum=_sum(row)) for row in _rows(_SUMS)]
+        unbalanced = [
+            UnbalancedTransaction(transaction_id=row.transaction_id, currency=row.currency, sum=_sum(row))
+            for row in _rows(_UNBALANCED_TRANSACTIONS)
+        ]
+        differing = [_differing_wallet(row) for row in _rows(_DIFFERING_WALLETS)]
+        (counts,) = _rows(_COUNTS)
+    return LedgerReport(
+        is_consistent=not (unbalanced or differing),
+        currencies=sums,
+        unbalanced_transactions=unbalanced,
+        differing_wallets=differing,
+        counts=LedgerCounts.model_validate(dict(counts._mapping)),
+    )
+
+
+def _rows(statement: str) -> list[Any]:
+    return list(current_session().execute(text(statement)))
+
+
+def _sum(row: Any) -> str:
+    return format_amount(row.total, row.currency)
+
+
+def _differing_wallet(row: Any) -> DifferingWallet:
+    return DifferingWallet(
+        wallet_id=row.wallet_id,
+        currency=row.currency,
+        balance=format_amount(row.balance_minor, row.currency),
+        sum_of_entries=_sum(row),
+        wrong_entries=row.wrong_entries,
+    )

@@ -1,0 +1,44 @@
+"""Receiving: a batch of messages, each with its effect, in one transaction. What each type leads to stands here."""
+
+from collections.abc import Sequence
+
+from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_random_exponential
+
+from payment.database import TransactionConflict, driver_cursor, transaction
+from payment.payments.handlers import on_order_question
+from payment.wallets.handlers import on_user_registered
+from servicekit import messaging
+from servicekit.messaging import Delivery, Handlers
+
+# In this order: every process locks orders before it opens wallets for new users.
+HANDLERS: Handlers = {
+    "order.placed": on_order_question,
+    "order.payment_requested": on_order_question,
+    "order.cancelled": on_order_question,
+    "user.registered": on_user_registered,
+    # Known, without an effect here.
+    "order.confirmed": None,
+    "order.shipped": None,
+    "order.delivered": None,
+    "user.updated": None,
+    "user.deleted": None,
+    "session.revoked": None,
+}
+
+
+@retry(
+    retry=retry_if_exception_type(TransactionConflict),
+    stop=stop_after_attempt(5),
+    wait=wait_random_exponential(multiplier=0.02, max=1),
+    reraise=True,
+)
+def process(deliveries: Sequence[Delivery]) -> None:
+    """Take in a batch, and commit it. Raises `DatabaseUnavailable`, and `TransactionConflict` after the fifth."""
+    with transaction() as session:
+        messaging.process_batch(driver_cursor(session), deliveries, HANDLERS)
+
+
+def park(delivery: Delivery, reason: str, detail: str) -> None:
+    """Put a message aside for an operator, and commit that. Raises `DatabaseUnavailable`."""
+    with transaction() as session:
+        messaging.park(driver_cursor(session), delivery, reason, detail)

@@ -1,0 +1,37 @@
+"""How the messaging is doing."""
+
+from uuid import UUID
+
+from sqlalchemy import Select, func, select
+
+from payment.database import current_session
+from payment.messaging.errors import ParkedMessageNotFound
+from payment.messaging.models import OutboxEvent, ParkedMessage
+from payment.messaging.schemas import OutboxState
+
+
+def outbox_state() -> OutboxState:
+    """Count what still waits, what was given up, and how long the oldest has waited."""
+    waiting = OutboxEvent.published_at.is_(None) & OutboxEvent.failed_at.is_(None)
+    oldest_seconds = func.extract("epoch", func.now() - func.min(OutboxEvent.created_at).filter(waiting))
+    row = current_session().execute(
+        select(
+            func.count().filter(waiting).label("waiting"),
+            func.count(OutboxEvent.failed_at).label("failed"),
+            oldest_seconds.label("oldest_waiting_seconds"),
+        ).where(OutboxEvent.published_at.is_(None))
+    )
+    return OutboxState.model_validate(row.one())
+
+
+def open_parked_messages() -> Select[ParkedMessage]:
+    """Those that wait for an operator."""
+    return select(ParkedMessage).where(ParkedMessage.resolved_at.is_(None))
+
+
+def get_parked_message(parked_id: UUID) -> ParkedMessage:
+    """Also one that was resolved. Raises `ParkedMessageNotFound`."""
+    message = current_session().get(ParkedMessage, parked_id)
+    if message is None:
+        raise ParkedMessageNotFound
+    return message
