@@ -59,7 +59,7 @@ def ensure(packages: Sequence[SystemPackage], terminal: Terminal) -> None:
         terminal.say(f"  Needed and not on this machine: {package.name}, for {package.purpose}")
     with terminal.step("Fetching the lists of Debian packages"):
         _run("apt-get", "update")
-    with terminal.step(f"Installing {', '.join(names)}"), _without_starting_services():
+    with terminal.step("Installing them"), _without_starting_services():
         _run(*_APT_INSTALL, *names)
 
 
