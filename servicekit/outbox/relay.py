@@ -21,7 +21,8 @@ _POLL_SECONDS = 0.05
 _LAG_EVERY_SECONDS = 5.0
 _LONGEST_RECONNECT_PAUSE_SECONDS = 10.0
 
-_DATABASE_ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
+# asyncpg calls it an internal error when the server vanishes in the middle of an operation.
+_DATABASE_ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError, TimeoutError)
 
 _log = structlog.get_logger(__name__)
 
