@@ -1,6 +1,7 @@
 """What the service says of itself: description, health, metrics, documentation."""
 
 import re
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -60,11 +61,11 @@ def test_serves_its_documentation_without_any_other_server(client: FlaskClient) 
 
 
 @pytest.fixture
-def document(client: FlaskClient) -> dict:
+def document(client: FlaskClient) -> Any:
     return client.get("/openapi.json").get_json()
 
 
-def test_documents_every_error_as_a_problem(document: dict) -> None:
+def test_documents_every_error_as_a_problem(document: dict[str, Any]) -> None:
     for path, operations in document["paths"].items():
         for operation in operations.values():
             errors = {status: answer for status, answer in operation["responses"].items() if status >= "400"}
@@ -73,7 +74,7 @@ def test_documents_every_error_as_a_problem(document: dict) -> None:
                 assert all(list(answer["content"]) == ["application/problem+json"] for answer in errors.values())
 
 
-def test_documents_which_operations_need_a_token(document: dict) -> None:
+def test_documents_which_operations_need_a_token(document: dict[str, Any]) -> None:
     public = {
         path
         for path, operations in document["paths"].items()
@@ -83,7 +84,7 @@ def test_documents_which_operations_need_a_token(document: dict) -> None:
     assert public == {"/", "/healthcheck", "/health", "/metrics"}
 
 
-def test_documents_no_parameter_as_null(document: dict) -> None:
+def test_documents_no_parameter_as_null(document: dict[str, Any]) -> None:
     (operation,) = document["paths"]["/api/v1/payments"].values()
 
     schemas = {parameter["name"]: parameter["schema"] for parameter in operation["parameters"]}

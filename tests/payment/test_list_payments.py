@@ -1,5 +1,6 @@
 """Reading payments over HTTP: one's own, and everybody's for staff."""
 
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -102,14 +103,14 @@ def unpaid_orders_of(client: FlaskClient, user_id: UUID) -> list[tuple[str, int]
 
 
 def test_unpaid_is_the_last_attempt_of_an_open_order(client: FlaskClient) -> None:
-    too_much = {"order_id": new_id(), "user_id": new_id(), "total": "1000.01"}
+    too_much: dict[str, Any] = {"order_id": new_id(), "user_id": new_id(), "total": "1000.01"}
     deliver(order_placed(**too_much), payment_requested(**too_much, attempt=2))
 
     assert unpaid_orders_of(client, too_much["user_id"]) == [(str(too_much["order_id"]), 2)]
 
 
 def test_an_order_that_was_closed_is_not_unpaid(client: FlaskClient) -> None:
-    too_much = {"order_id": new_id(), "user_id": new_id(), "total": "1000.01"}
+    too_much: dict[str, Any] = {"order_id": new_id(), "user_id": new_id(), "total": "1000.01"}
     deliver(order_placed(**too_much), order_cancelled(too_much["order_id"]))
 
     assert unpaid_orders_of(client, too_much["user_id"]) == []

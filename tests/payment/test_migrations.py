@@ -1,5 +1,7 @@
 """The migrations build what the models describe, and can be taken back."""
 
+from typing import Any
+
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
@@ -12,11 +14,11 @@ from stack.provisioning import DatabaseUrls
 from tests.servers import new_database
 
 
-def differences(owner_url: str) -> list[object]:
+def differences(owner_url: str) -> list[Any]:
     engine = create_engine(make_url(owner_url).set(drivername="postgresql+psycopg2"))
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
-        found = compare_metadata(context, Model.metadata)
+        found: list[Any] = compare_metadata(context, Model.metadata)
     engine.dispose()
     return found
 

@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -14,6 +15,7 @@ from tests.payment.factories import bearer, deliver, order_cancelled, order_plac
 from tests.payment.records import wallets_of
 
 Tamper = Callable[[str], None]
+Verify = Callable[[], dict[str, Any]]
 
 
 @pytest.fixture
@@ -28,8 +30,8 @@ def tamper(superuser: Psycopg2Connection) -> Tamper:
 
 
 @pytest.fixture
-def report(client: FlaskClient) -> Callable[[], dict]:
-    def verify() -> dict:
+def report(client: FlaskClient) -> Verify:
+    def verify() -> Any:
         answer = client.get("/api/v1/ledger/verify", headers=bearer(role="staff"))
         assert answer.status_code == 200
         return answer.get_json()
@@ -51,11 +53,11 @@ def run_command() -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_finds_nothing_wrong_with_an_empty_ledger(report: Callable[[], dict]) -> None:
+def test_finds_nothing_wrong_with_an_empty_ledger(report: Verify) -> None:
     assert report()["is_consistent"]
 
 
-def test_counts_and_sums_a_sound_ledger(report: Callable[[], dict]) -> None:
+def test_counts_and_sums_a_sound_ledger(report: Verify) -> None:
     make_history()
 
     assert report() == {
@@ -67,7 +69,7 @@ def test_counts_and_sums_a_sound_ledger(report: Callable[[], dict]) -> None:
     }
 
 
-def test_names_a_wallet_whose_balance_was_changed(report: Callable[[], dict], tamper: Tamper) -> None:
+def test_names_a_wallet_whose_balance_was_changed(report: Verify, tamper: Tamper) -> None:
     wallet_id = make_history()
 
     tamper("UPDATE wallets SET balance_minor = balance_minor + 1")
@@ -78,7 +80,7 @@ def test_names_a_wallet_whose_balance_was_changed(report: Callable[[], dict], ta
     ]
 
 
-def test_names_a_transaction_whose_entry_was_changed(report: Callable[[], dict], tamper: Tamper) -> None:
+def test_names_a_transaction_whose_entry_was_changed(report: Verify, tamper: Tamper) -> None:
     make_history()
 
     tamper("UPDATE ledger_entries SET amount_minor = amount_minor - 100 WHERE amount_minor = 500")
@@ -89,7 +91,7 @@ def test_names_a_transaction_whose_entry_was_changed(report: Callable[[], dict],
     assert found["currencies"][0]["sum"] == "-1.00"
 
 
-def test_names_a_transaction_and_a_wallet_whose_entry_vanished(report: Callable[[], dict], tamper: Tamper) -> None:
+def test_names_a_transaction_and_a_wallet_whose_entry_vanished(report: Verify, tamper: Tamper) -> None:
     wallet_id = make_history()
 
     tamper("DELETE FROM ledger_entries WHERE amount_minor = -500")
@@ -99,7 +101,7 @@ def test_names_a_transaction_and_a_wallet_whose_entry_vanished(report: Callable[
     assert [(fault["wallet_id"], fault["wrong_entries"]) for fault in found["differing_wallets"]] == [(wallet_id, 1)]
 
 
-def test_names_a_wallet_whose_history_shows_wrong_balances(report: Callable[[], dict], tamper: Tamper) -> None:
+def test_names_a_wallet_whose_history_shows_wrong_balances(report: Verify, tamper: Tamper) -> None:
     wallet_id = make_history()
 
     tamper("UPDATE ledger_entries SET balance_after_minor = NULL WHERE amount_minor = -500")
@@ -108,7 +110,7 @@ def test_names_a_wallet_whose_history_shows_wrong_balances(report: Callable[[], 
     assert [(fault["wallet_id"], fault["wrong_entries"]) for fault in faults] == [(wallet_id, 1)]
 
 
-def test_names_a_wallet_without_any_entries(report: Callable[[], dict], tamper: Tamper) -> None:
+def test_names_a_wallet_without_any_entries(report: Verify, tamper: Tamper) -> None:
     tamper(f"INSERT INTO wallets (id, user_id, currency, balance_minor) VALUES ('{new_id()}', '{new_id()}', 'EUR', 1)")
 
     assert [fault["balance"] for fault in report()["differing_wallets"]] == ["0.01"]
