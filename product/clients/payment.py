@@ -1,5 +1,7 @@
 """What the storefront asks of payment on a shopper's behalf: how much money they have."""
 
+from uuid import UUID
+
 from django.conf import settings
 from httpx2 import HTTPStatusError
 from pydantic import BaseModel, ValidationError
@@ -17,8 +19,9 @@ class PaymentAway(ServiceAway):
 
 
 class Wallet(BaseModel):
-    """A shopper's money in one currency."""
+    """Somebody's money in one currency."""
 
+    user_id: UUID
     currency: Currency
     balance: Amount
 
@@ -31,10 +34,12 @@ class _WalletList(BaseModel):
     results: list[Wallet]
 
 
-def list_wallets(*, access_token: str) -> list[Wallet]:
-    """The wallets of whoever the token belongs to; none before the first one is opened. Raises `PaymentAway`."""
+def list_wallets(*, user_id: UUID, access_token: str) -> list[Wallet]:
+    """The wallets of the user, whose token it is; none before the first one is opened. Raises `PaymentAway`."""
     try:
         response = call("payment", "GET", f"{settings.PAYMENT_URL}/api/v1/wallets", access_token=access_token)
-        return _WalletList.model_validate_json(response.raise_for_status().content).results
+        visible = _WalletList.model_validate_json(response.raise_for_status().content).results
     except (ServiceAway, TooManyRequests, HTTPStatusError, ValidationError) as error:
         raise PaymentAway from error
+    # Staff is shown everybody's.
+    return [wallet for wallet in visible if wallet.user_id == user_id]

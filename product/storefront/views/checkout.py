@@ -39,7 +39,7 @@ def checkout(request: HttpRequest) -> HttpResponse:
     if isinstance(form, ConfirmForm):
         return _buy(request, principal, form)
     product = get_product(form.cleaned_data["product"])
-    return _page(request, product, form.cleaned_data["quantity"], key=new_id())
+    return _page(request, principal, product, form.cleaned_data["quantity"], key=new_id())
 
 
 def _buy(request: HttpRequest, principal: Principal, form: ConfirmForm) -> HttpResponse:
@@ -64,17 +64,24 @@ def _buy(request: HttpRequest, principal: Principal, form: ConfirmForm) -> HttpR
     else:
         return HttpResponseRedirect(path)
     product = get_product(wanted["product"])
-    return _page(request, product, wanted["quantity"], key=wanted["key"], notice=notice, status=409)
+    return _page(request, principal, product, wanted["quantity"], key=wanted["key"], notice=notice, status=409)
 
 
 def _page(
-    request: HttpRequest, product: Product, wanted: int, *, key: UUID, notice: str = "", status: int = 200
+    request: HttpRequest,
+    principal: Principal,
+    product: Product,
+    wanted: int,
+    *,
+    key: UUID,
+    notice: str = "",
+    status: int = 200,
 ) -> HttpResponse:
     available = product.stock.on_hand
     line = line_of_product(product, min(wanted, available))
     if available < wanted and not notice:
         notice = _("There are not as many left as you wanted.")
-    balance_minor = _balance_minor(request, product.currency)
+    balance_minor = _balance_minor(request, principal, product.currency)
     context = {
         "product": product,
         "lines": [line],
@@ -87,10 +94,10 @@ def _page(
     return render(request, "storefront/checkout.html", context, status=status)
 
 
-def _balance_minor(request: HttpRequest, currency: str) -> int | None:
+def _balance_minor(request: HttpRequest, principal: Principal, currency: str) -> int | None:
     """What the buyer has; None while payment does not say. It is told for comfort: payment decides, after the order."""
     try:
-        wallets = payment.list_wallets(access_token=sessions.access_token(request))
+        wallets = payment.list_wallets(user_id=principal.user_id, access_token=sessions.access_token(request))
     except payment.PaymentAway:
         return None
     return next((wallet.balance_minor for wallet in wallets if wallet.currency == currency), None)

@@ -1,0 +1,128 @@
+"""Auth and payment as far as the storefront asks them anything: a small server, told by a test how to be."""
+
+import json
+import threading
+import time
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import parse_qs
+from uuid import UUID, uuid5
+
+import jwt
+from cryptography.hazmat.primitives.asymmetric import ec
+from jwt.algorithms import ECAlgorithm
+
+from servicekit.ids import new_id
+from servicekit.tokens import ALGORITHM, TOKEN_TYPE
+
+PASSWORD = "correct horse battery"
+
+_NAMESPACE = UUID("4f1b6a52-9a39-4c1c-8b5e-0c1f5d1f6a10")
+_KEY = ec.generate_private_key(ec.SECP256R1())
+_KEY_ID = "fake"
+_PUBLIC_KEY = ECAlgorithm.to_jwk(_KEY.public_key(), as_dict=True) | {"kid": _KEY_ID, "use": "sig", "alg": ALGORITHM}
+
+
+def user_id_of(username: str) -> UUID:
+    return uuid5(_NAMESPACE, username)
+
+
+def make_token(username: str, *, lasts_seconds: int = 900, role: str = "customer") -> str:
+    now = int(time.time())
+    claims = {
+        "iss": "storefront-auth",
+        "aud": "storefront",
+        "sub": str(user_id_of(username)),
+        "sid": str(new_id()),
+        "role": role,
+        "username": username,
+        "iat": now - 3600,
+        "exp": now + lasts_seconds,
+        "jti": str(new_id()),
+    }
+    return jwt.encode(claims, _KEY, ALGORITHM, headers={"typ": TOKEN_TYPE, "kid": _KEY_ID})
+
+
+@dataclass
+class FakeServices:
+    """Runs inside `with`. Its fields are what a test arranges, and what it finds out afterwards."""
+
+    usernames: set[str] = field(default_factory=lambda: {"ada"})
+    """Those with an account; the password of all is `PASSWORD`."""
+    refusal: tuple[int, dict[str, Any]] | None = None
+    """What auth answers to the next registrations and sign-ins instead of doing them: status and body."""
+    balances: dict[str, str] = field(default_factory=lambda: {"ada": "1000.00"})
+    """In EUR, by user name. Payment shows all of them, as it does to staff."""
+    is_payment_away: bool = False
+    tokens_seen: list[str] = field(default_factory=list)
+    """The bearer tokens that came with requests to payment."""
+
+    def __enter__(self) -> Self:
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler_of(self))
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """From now on nobody answers at the address."""
+        self._server.shutdown()
+        self._server.server_close()
+
+    def register(self, body: bytes) -> tuple[int, dict[str, Any]]:
+        username = json.loads(body)["username"]
+        if username in self.usernames:
+            return 409, {"code": "username_taken"}
+        self.usernames.add(username)
+        return 201, {"username": username}
+
+    def sign_in(self, body: bytes) -> tuple[int, dict[str, Any]]:
+        form = {name: values[0] for name, values in parse_qs(body.decode()).items()}
+        if form["username"] not in self.usernames or form["password"] != PASSWORD:
+            return 401, {"code": "invalid_credentials"}
+        return 200, {"access_token": make_token(form["username"]), "token_type": "bearer", "expires_in": 900}
+
+    def list_wallets(self, token: str) -> tuple[int, dict[str, Any]]:
+        self.tokens_seen.append(token)
+        wallets = [
+            {"user_id": str(user_id_of(username)), "currency": "EUR", "balance": balance}
+            for username, balance in self.balances.items()
+        ]
+        return (503, {}) if self.is_payment_away else (200, {"results": wallets})
+
+
+def _handler_of(services: FakeServices) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            if self.path == "/.well-known/jwks.json":
+                self._answer(200, {"keys": [_PUBLIC_KEY]})
+            elif self.path == "/api/v1/wallets":
+                self._answer(*services.list_wallets(self.headers["Authorization"].removeprefix("Bearer ")))
+            else:
+                self._answer(404, {"code": "not_found"})
+
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            use_case = {"/register": services.register, "/token": services.sign_in}[self.path]
+            self._answer(*(services.refusal or use_case(body)))
+
+        def _answer(self, status: int, body: dict[str, Any]) -> None:
+            content = json.dumps(body).encode()
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(content)))
+            if status in (429, 503):
+                self.send_header("Retry-After", "7")
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    return Handler

@@ -1,0 +1,120 @@
+"""The shop window, as somebody sees it who only follows links and sends forms."""
+
+from pytest_django import DjangoAssertNumQueries
+
+from tests.product.storefront.browser import Browser
+from tests.product.storefront.factories import make_category, make_product
+
+
+def test_shows_name_price_and_stock_of_each_product(visitor: Browser) -> None:
+    make_product(name="Stoneware mug", price_minor=2490, on_hand=20)
+    make_product(name="Desk lamp", price_minor=118900, on_hand=3)
+    make_product(name="Fountain pen", on_hand=0)
+
+    page = visitor.open("/")
+
+    assert page.status == 200
+    assert "Stoneware mug €24.90 In stock" in page.text
+    assert "Desk lamp €1,189.00 Only 3 left" in page.text
+    assert "Sold out" in page.text
+
+
+def test_finds_products_by_what_is_typed(visitor: Browser) -> None:
+    make_product(name="Stoneware mug")
+    make_product(name="Desk lamp")
+
+    page = visitor.submit(visitor.open("/").form("/"), search="mug")
+
+    assert "Stoneware mug" in page.text
+    assert "Desk lamp" not in page.text
+
+
+def test_offers_a_way_on_when_nothing_is_found(visitor: Browser) -> None:
+    page = visitor.open("/?search=zzzzzz")
+
+    assert page.status == 200
+    assert "Nothing found" in page.text
+
+
+def test_keeps_category_and_search_in_the_links_for_sorting(visitor: Browser) -> None:
+    make_product(name="Stoneware mug", category=make_category(slug="kitchen"))
+
+    page = visitor.open("/?category=kitchen&search=mug")
+
+    assert "?search=mug&category=kitchen&ordering=price" in page.links
+
+
+def test_sorts_by_price(visitor: Browser) -> None:
+    make_product(name="Dear", price_minor=900)
+    make_product(name="Cheap", price_minor=100)
+
+    page = visitor.open("/?ordering=price")
+
+    assert page.text.index("Cheap") < page.text.index("Dear")
+
+
+def test_leads_to_the_next_page_and_back(visitor: Browser) -> None:
+    for _ in range(25):
+        make_product()
+    first = visitor.open("/")
+
+    second = visitor.open("/" + next(link for link in first.links if "cursor=" in link))
+
+    shown = [{link for link in page.links if link.startswith("/products/")} for page in (first, second)]
+    assert [len(links) for links in shown] == [24, 1]
+    assert not shown[0] & shown[1]
+    assert any("cursor=" in link for link in second.links)
+
+
+def test_an_address_of_old_leads_to_the_first_page(visitor: Browser) -> None:
+    page = visitor.open("/?ordering=price&cursor=from-another-time")
+
+    assert page.status == 302
+    assert page.response.headers["Location"] == "/?ordering=price"
+
+
+def test_an_unknown_category_is_not_found(visitor: Browser) -> None:
+    assert visitor.open("/?category=nowhere").status == 404
+
+
+def test_asks_the_database_as_often_for_many_products_as_for_one(
+    visitor: Browser, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for _ in range(24):
+        make_product()
+
+    with django_assert_num_queries(3):
+        visitor.open("/")
+
+
+def test_a_product_page_offers_no_more_than_there_is(visitor: Browser) -> None:
+    product = make_product(name="Desk lamp", description="Stands on three legs.", on_hand=3)
+
+    page = visitor.open(f"/products/{product.slug}")
+
+    assert "Stands on three legs." in page.text
+    assert 'max="3"' in page.html
+    assert page.form("/checkout").fields["product"] == product.slug
+
+
+def test_a_sold_out_product_cannot_be_bought(visitor: Browser) -> None:
+    product = make_product(on_hand=0)
+
+    page = visitor.open(f"/products/{product.slug}")
+
+    assert "All sold" in page.text
+    assert not page.forms
+
+
+def test_a_hidden_product_is_not_found(visitor: Browser) -> None:
+    product = make_product(is_active=False)
+
+    assert visitor.open(f"/products/{product.slug}").status == 404
+
+
+def test_pictures_have_their_size_so_that_nothing_jumps(visitor: Browser) -> None:
+    product = make_product(images=((800, 600),))
+
+    page = visitor.open(f"/products/{product.slug}")
+
+    assert 'width="800" height="600"' in page.html

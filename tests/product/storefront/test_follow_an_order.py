@@ -1,0 +1,138 @@
+"""The list of one's orders, and the page of one order, which follows it by itself."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.db import transaction
+from django.utils import timezone
+
+from product.orders.changes import Cause, change, locked, write
+from product.orders.models import Order
+from product.orders.services import place_order
+from product.orders.states import EXPIRED, PAID, PAYMENT_FAILED, Transition
+from tests.product.storefront.browser import Browser
+from tests.product.storefront.factories import make_product
+from tests.product.storefront.fake_services import user_id_of
+
+
+def _place_order(username: str = "ada", **product: Any) -> Order:
+    chosen = make_product(on_hand=5, **product)
+    return place_order(user_id=user_id_of(username), quantities={chosen.pk: 1})
+
+
+def _move(order: Order, transition: Transition, *, failure_code: str = "", reason: str = "") -> None:
+    with transaction.atomic():
+        (loaded,) = locked(Order.objects.filter(pk=order.pk))
+        loaded.failure_code, loaded.cancellation_reason = failure_code, reason
+        detail = {"code": failure_code} if failure_code else {}
+        write([change(loaded, transition, cause=Cause("test"), detail=detail)])
+
+
+def test_lists_own_orders_with_their_state_the_newest_first(shopper: Browser) -> None:
+    _place_order(name="Stoneware mug")
+    _move(_place_order(name="Desk lamp", price_minor=2500), PAID)
+    _place_order("grace", name="Fountain pen")
+
+    page = shopper.open("/orders")
+
+    assert page.text.index("Desk lamp") < page.text.index("Stoneware mug")
+    assert "€25.00 Paid" in page.text
+    assert "Fountain pen" not in page.text
+
+
+def test_says_kindly_that_there_are_no_orders_yet(shopper: Browser) -> None:
+    assert "Nothing here yet" in shopper.open("/orders").text
+
+
+@pytest.mark.parametrize("path", ["", "/progress"])
+def test_the_order_of_somebody_else_does_not_exist(shopper: Browser, path: str) -> None:
+    order = _place_order("grace")
+
+    assert shopper.open(f"/orders/{order.pk}{path}").status == 404
+
+
+def test_an_unknown_order_does_not_exist(shopper: Browser) -> None:
+    assert shopper.open(f"/orders/{UUID(int=7)}").status == 404
+
+
+def test_tells_the_three_states_the_lines_and_the_total(shopper: Browser) -> None:
+    order = _place_order(name="Desk lamp", price_minor=12900)
+
+    page = shopper.open(f"/orders/{order.pk}")
+
+    assert order.number in page.text
+    assert "Order Placed Payment Waiting for payment Delivery Not shipped yet" in page.text
+    assert "Desk lamp 1 \N{MULTIPLICATION SIGN} €129.00 €129.00" in page.text
+    assert "Total €129.00" in page.text
+    assert "You placed the order" in page.text
+
+
+def test_says_why_a_payment_was_declined(shopper: Browser) -> None:
+    order = _place_order()
+    _move(order, PAYMENT_FAILED, failure_code="insufficient_funds")
+
+    page = shopper.open(f"/orders/{order.pk}")
+
+    assert "The payment was declined. There is not enough money in your wallet for this order." in page.text
+
+
+def test_words_of_an_expired_order_make_sense_together(shopper: Browser) -> None:
+    order = _place_order()
+    _move(order, PAYMENT_FAILED, failure_code="insufficient_funds")
+    _move(order, EXPIRED, reason="expired")
+
+    page = shopper.open(f"/orders/{order.pk}")
+
+    assert "Order Expired Payment Not paid Delivery Not shipped" in page.text
+    assert "Nothing was charged" in page.text
+
+
+def test_an_open_order_asks_every_second_and_refreshes_without_javascript(shopper: Browser) -> None:
+    order = _place_order()
+
+    page = shopper.open(f"/orders/{order.pk}")
+
+    assert 'hx-trigger="every 1s"' in page.html
+    assert '<noscript><meta http-equiv="refresh" content="3"></noscript>' in page.html
+
+
+def test_asks_less_often_when_the_payment_takes_long(shopper: Browser) -> None:
+    order = _place_order()
+    Order.objects.filter(pk=order.pk).update(updated_at=timezone.now() - timedelta(minutes=2))
+
+    assert 'hx-trigger="every 5s"' in shopper.open(f"/orders/{order.pk}").html
+
+
+def test_a_paid_order_asks_no_more(shopper: Browser) -> None:
+    order = _place_order()
+    _move(order, PAID)
+
+    page = shopper.open(f"/orders/{order.pk}")
+
+    assert "hx-trigger" not in page.html
+    assert "http-equiv" not in page.html
+
+
+def test_a_poll_brings_nothing_while_nothing_has_changed(shopper: Browser) -> None:
+    order = _place_order()
+    progress = _progress_path(shopper.open(f"/orders/{order.pk}").html)
+
+    assert shopper.open(progress).status == 204
+
+
+def test_a_poll_brings_the_change_and_ends_the_polling(shopper: Browser) -> None:
+    order = _place_order()
+    progress = _progress_path(shopper.open(f"/orders/{order.pk}").html)
+    _move(order, PAID)
+
+    page = shopper.open(progress)
+
+    assert page.status == 200
+    assert "Paid from your wallet" in page.text
+    assert "hx-get" not in page.html
+
+
+def _progress_path(html: str) -> str:
+    return html.partition('hx-get="')[2].partition('"')[0]
