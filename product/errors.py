@@ -4,14 +4,21 @@ The API answers problem+json, pages show the storefront's error page.
 """
 
 import sys
+from collections.abc import Mapping
 from typing import Any
 
+import structlog
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
-from django.db import InterfaceError, OperationalError
+from django.db import IntegrityError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.request import UnreadablePostError
+from psycopg2.errorcodes import FOREIGN_KEY_VIOLATION
+from rest_framework.exceptions import APIException, ParseError
+from rest_framework.response import Response
 
 from servicekit.problems import (
     CONTENT_TYPE,
+    Conflict,
     Forbidden,
     Internal,
     Malformed,
@@ -19,25 +26,38 @@ from servicekit.problems import (
     PayloadTooLarge,
     Problem,
     Unavailable,
+    problem_for_status,
 )
 from servicekit.tokens import KeysUnavailable
 
-_DATABASE_AWAY = (OperationalError, InterfaceError)
-_TRANSLATIONS: tuple[tuple[type[Exception] | tuple[type[Exception], ...], type[Problem]], ...] = (
-    (_DATABASE_AWAY, Unavailable),
+_TRANSLATIONS: tuple[tuple[type[Exception], type[Problem]], ...] = (
+    (OperationalError, Unavailable),
+    (InterfaceError, Unavailable),
     (KeysUnavailable, Unavailable),
     (Http404, NotFound),
     (PermissionDenied, Forbidden),
     (RequestDataTooBig, PayloadTooLarge),
     (SuspiciousOperation, Malformed),
+    (UnreadablePostError, Malformed),
 )
 
+_log = structlog.get_logger(__name__)
 
-def problem_from(exception: Exception) -> Problem | None:
+
+def problem_from(exception: BaseException | None) -> Problem | None:
     """The problem that a client is told of; None for a defect of ours."""
     if isinstance(exception, Problem):
         return exception
-    return next((problem() for kind, problem in _TRANSLATIONS if isinstance(exception, kind)), None)
+    if isinstance(exception, ParseError):
+        return Malformed(str(exception.detail))
+    if isinstance(exception, APIException):
+        return problem_for_status(exception.status_code)
+    if isinstance(exception, IntegrityError) and getattr(exception.__cause__, "pgcode", "") == FOREIGN_KEY_VIOLATION:
+        return Conflict("What this refers to has been removed meanwhile")
+    problem = next((problem() for kind, problem in _TRANSLATIONS if isinstance(exception, kind)), None)
+    if isinstance(problem, Unavailable):
+        _log.warning("dependency.away", error=type(exception).__name__, detail=str(exception).strip()[:200])
+    return problem
 
 
 def wants_page(request: HttpRequest) -> bool:
@@ -59,6 +79,15 @@ def answer(request: HttpRequest, problem: Problem) -> HttpResponse:
     )
 
 
+def exception_handler(exception: Exception, context: Mapping[str, Any]) -> Response | None:
+    """DRF's hook. A defect is left to Django, which logs it and calls `internal_error`."""
+    problem = problem_from(exception)
+    if problem is None:
+        return None
+    body = problem.body(getattr(context["request"]._request, "request_id", None))
+    return Response(body, status=problem.status, headers=problem.headers, content_type=CONTENT_TYPE)
+
+
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """`handler400`."""
     return answer(request, problem_from(exception) or Malformed())
@@ -75,6 +104,5 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
 
 
 def internal_error(request: HttpRequest) -> HttpResponse:
-    """`handler500`: called while the exception is being handled."""
-    exception: Any = sys.exc_info()[1]
-    return answer(request, problem_from(exception) or Internal())
+    """`handler500`: called while the exception is being handled, a failure of a middleware included."""
+    return answer(request, problem_from(sys.exc_info()[1]) or Internal())

@@ -6,14 +6,15 @@ from django.urls import resolve
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
+from product import VERSION
 from product.errors import wants_page
 
 DESCRIPTION = {
     "service": "product",
+    "version": VERSION,
     "description": "Catalogue, stock and orders of the shop, and its pages.",
-    "version": "1",
     "links": {
-        "documentation": "/docs",
+        "docs": "/docs",
         "openapi": "/openapi.json",
         "products": "/api/v1/products",
         "categories": "/api/v1/categories",

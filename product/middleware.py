@@ -3,13 +3,13 @@
 import re
 from collections.abc import Callable
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.urls.resolvers import ResolverMatch
 
 from product import errors
 from servicekit.http import MAX_BODY_BYTES, RequestScope
-from servicekit.problems import PayloadTooLarge
+from servicekit.problems import MethodNotAllowed, PayloadTooLarge
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -30,7 +30,7 @@ class ObservationMiddleware:
 
 
 class ProblemMiddleware:
-    """Answers the failures that views outside DRF raise, and refuses bodies that are too large before reading them."""
+    """Answers what goes wrong outside DRF's views, and refuses bodies that are too large before reading them."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -38,7 +38,10 @@ class ProblemMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if _content_length(request) > MAX_BODY_BYTES:
             return errors.answer(request, PayloadTooLarge())
-        return self.get_response(request)
+        response = self.get_response(request)
+        if isinstance(response, HttpResponseNotAllowed):
+            return errors.answer(request, MethodNotAllowed(headers={"Allow": response.headers["Allow"]}))
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
         problem = errors.problem_from(exception)

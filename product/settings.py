@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from pydantic import PostgresDsn
 
+from product import VERSION
 from product.environment import Settings
 from servicekit.http import MAX_BODY_BYTES
 from servicekit.settings import POSTGRES_CONNECT, UnsafeConfiguration, load_settings
@@ -63,16 +64,17 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.template.context_processors.i18n",
                 "django.contrib.messages.context_processors.messages",
+                "product.storefront.context_processors.shopper",
             ]
         },
     }
 ]
 
 
-def _database(url: PostgresDsn, options: dict[str, Any]) -> dict[str, Any]:
+def _database(engine: str, url: PostgresDsn, options: dict[str, Any]) -> dict[str, Any]:
     host = url.hosts()[0]
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": engine,
         "NAME": (url.path or "").removeprefix("/"),
         "USER": host["username"],
         "PASSWORD": host["password"],
@@ -82,13 +84,17 @@ def _database(url: PostgresDsn, options: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-DATABASES = {
-    "default": _database(ENVIRONMENT.database_url, dict(POSTGRES_CONNECT))
-    | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+_LIMITS = POSTGRES_CONNECT | {
+    "pool_size": ENVIRONMENT.database_connections,
+    # How much of a word may be mistyped for a search to find it still.
+    "options": f"{POSTGRES_CONNECT['options']} -c pg_trgm.word_similarity_threshold=0.4",
 }
+DATABASES = {"default": _database("product.postgresql", ENVIRONMENT.database_url, _LIMITS)}
 if ENVIRONMENT.database_owner_url is not None:
     # Migrations only: the application's role cannot change the schema.
-    DATABASES["owner"] = _database(ENVIRONMENT.database_owner_url, {"connect_timeout": 3})
+    DATABASES["owner"] = _database(
+        "django.db.backends.postgresql", ENVIRONMENT.database_owner_url, {"connect_timeout": 3}
+    )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGE_CODE = "en"
@@ -119,5 +125,32 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
 
 AUTH_URL = str(ENVIRONMENT.auth_url).rstrip("/")
 PAYMENT_URL = str(ENVIRONMENT.payment_url).rstrip("/")
+
+CSRF_FAILURE_VIEW = "product.storefront.views.errors.csrf_failure"
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["product.authentication.BearerAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["product.authentication.SignedIn"],
+    "DEFAULT_PARSER_CLASSES": ["product.parsers.JSONParser"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "product.negotiation.JsonAlways",
+    "DEFAULT_METADATA_CLASS": None,
+    "DEFAULT_SCHEMA_CLASS": "product.openapi.Schema",
+    "EXCEPTION_HANDLER": "product.errors.exception_handler",
+    "UNAUTHENTICATED_USER": None,
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Product",
+    "DESCRIPTION": "Catalogue, stock and orders of the shop.",
+    "VERSION": VERSION,
+    "OAS_VERSION": "3.1.0",
+    "SCHEMA_PATH_PREFIX": r"/api/v1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "COMPONENT_SPLIT_REQUEST": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "product.openapi.add_problems"],
+}
 
 LOGGING_CONFIG = None  # servicekit.logging speaks for every library

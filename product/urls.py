@@ -1,11 +1,40 @@
 """Every address of the service. The pages have theirs in `storefront/urls.py`."""
 
-from django.urls import include, path
+from django.urls import include, path, re_path
 
+from product.catalogue import api as catalogue
+from product.catalogue.media import product_image
+from product.documentation import DocsView, OpenApiView
+from product.health import HealthcheckView, HealthView, MetricsView
 from product.home import home
+from product.messaging import api as messaging
+from product.orders import api as orders
+
+_api = [
+    path("products", catalogue.ProductListView.as_view(), name="products"),
+    path("products/<slug:id_or_slug>", catalogue.ProductView.as_view(), name="product"),
+    path("categories", catalogue.CategoryListView.as_view(), name="categories"),
+    path("categories/<slug:id_or_slug>", catalogue.CategoryView.as_view(), name="category"),
+    path("orders", orders.OrderListView.as_view(), name="orders"),
+    path("orders/<uuid:order_id>", orders.OrderView.as_view(), name="order"),
+    path("orders/<uuid:order_id>/events", orders.OrderTimelineView.as_view(), name="order-events"),
+    path("orders/<uuid:order_id>/cancel", orders.OrderCancelView.as_view(), name="order-cancel"),
+    path("orders/<uuid:order_id>/pay", orders.OrderPayView.as_view(), name="order-pay"),
+    path("operations/outbox", messaging.OutboxView.as_view(), name="outbox"),
+    path("operations/parked", messaging.ParkedListView.as_view(), name="parked"),
+    path("operations/parked/<uuid:parked_id>", messaging.ParkedView.as_view(), name="parked-message"),
+    path("operations/parked/<uuid:parked_id>/replay", messaging.ParkedReplayView.as_view(), name="parked-replay"),
+]
 
 urlpatterns = [
     path("", home),
+    path("healthcheck", HealthcheckView.as_view()),
+    path("health", HealthView.as_view()),
+    path("metrics", MetricsView.as_view()),
+    path("docs", DocsView.as_view()),
+    path("openapi.json", OpenApiView.as_view(), name="openapi"),
+    path("api/v1/", include(_api)),
+    re_path(r"^media/products/(?P<name>[0-9a-f]{64}\.webp)$", product_image, name="product-image"),
     path("", include("product.storefront.urls")),
 ]
 

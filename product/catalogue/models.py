@@ -2,7 +2,6 @@
 
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
-from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Func, GeneratedField, Q
 from django.db.models.functions import Now
@@ -40,7 +39,7 @@ class Product(models.Model):
     name = models.CharField(max_length=200)
     description = models.TextField(blank=True, default="")
     category = models.ForeignKey(Category, models.PROTECT, related_name="products", db_index=False)
-    price_minor = models.BigIntegerField(validators=[MinValueValidator(0)])
+    price_minor = models.BigIntegerField()
     currency = models.CharField(max_length=3)
     is_active = models.BooleanField(default=True)
     retired_at = models.DateTimeField(null=True)
@@ -62,7 +61,7 @@ class Product(models.Model):
     class Meta:
         db_table = "products"
         constraints = [
-            models.CheckConstraint(condition=Q(price_minor__gte=0), name="products_price_not_negative"),
+            models.CheckConstraint(condition=Q(price_minor__gt=0), name="products_price_positive"),
             models.UniqueConstraint(fields=["sku"], condition=Q(retired_at=None), name="products_sku_unique"),
             models.UniqueConstraint(fields=["slug"], condition=Q(retired_at=None), name="products_slug_unique"),
         ]

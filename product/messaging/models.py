@@ -24,6 +24,7 @@ class OutboxEvent(models.Model):
         indexes = [
             models.Index(fields=["correlation_id"], name="outbox_events_correlation"),
             models.Index(fields=["id"], condition=Q(published_at=None, failed_at=None), name="outbox_events_waiting"),
+            models.Index(fields=["id"], condition=Q(failed_at__isnull=False), name="outbox_events_failed"),
         ]
 
     def __str__(self) -> str:

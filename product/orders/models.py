@@ -1,35 +1,15 @@
-"""Tables of orders, and the moves that an order may make on its three axes of state."""
+"""Tables of orders. The moves that an order may make are in `states.py`."""
+
+from datetime import datetime
 
 from django.db import models
 from django.db.models import Func, Q
 from django.db.models.functions import Now
 
 from product.catalogue.models import Product
+from product.orders.states import FulfillmentStatus, PaymentStatus, Status
 from servicekit.ids import new_id
 from servicekit.money import format_amount
-
-
-class Status(models.TextChoices):
-    PENDING = "pending"
-    CONFIRMED = "confirmed"
-    COMPLETED = "completed"
-    CANCELLING = "cancelling"
-    CANCELLED = "cancelled"
-    EXPIRED = "expired"
-
-
-class PaymentStatus(models.TextChoices):
-    UNPAID = "unpaid"
-    FAILED = "failed"
-    PAID = "paid"
-    REFUND_PENDING = "refund_pending"
-    REFUNDED = "refunded"
-
-
-class FulfillmentStatus(models.TextChoices):
-    UNFULFILLED = "unfulfilled"
-    SHIPPED = "shipped"
-    DELIVERED = "delivered"
 
 
 class Order(models.Model):
@@ -52,12 +32,15 @@ class Order(models.Model):
     failure_message = models.TextField(blank=True, default="")
     """Why the latest attempt was declined; both empty when it was not."""
     cancellation_reason = models.CharField(max_length=20, blank=True, default="")
-    payment_deadline = models.DateTimeField()
-    asked_at = models.DateTimeField(null=True)
+    payment_deadline = models.DateTimeField(db_default=Now())
+    asked_at = models.DateTimeField(null=True, db_default=Now())
     """Since when payment owes an answer; null when it owes none. What was asked follows from the state."""
     version = models.PositiveIntegerField(default=1)
     placed_at = models.DateTimeField(db_default=Now())
     updated_at = models.DateTimeField(db_default=Now())
+
+    loaded_at: datetime
+    """The database's time when the row was locked. Not a column: `locking.py` sets it."""
 
     class Meta:
         db_table = "orders"
@@ -156,7 +139,8 @@ class IdempotencyKey(models.Model):
     key = models.CharField(max_length=255)
     fingerprint = models.BinaryField()
     status = models.PositiveSmallIntegerField()
-    body = models.JSONField()
+    body = models.TextField()
+    """JSON, as text: jsonb would reorder it."""
     location = models.CharField(max_length=300, blank=True, default="")
     created_at = models.DateTimeField(db_default=Now())
 

@@ -2,7 +2,6 @@
 
 import django.contrib.postgres.indexes
 import django.contrib.postgres.search
-import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.datetime
 from django.db import migrations, models
@@ -30,7 +29,7 @@ class Migration(migrations.Migration):
                 ("slug", models.SlugField(db_index=False, max_length=200)),
                 ("name", models.CharField(max_length=200)),
                 ("description", models.TextField(blank=True, default="")),
-                ("price_minor", models.BigIntegerField(validators=[django.core.validators.MinValueValidator(0)])),
+                ("price_minor", models.BigIntegerField()),
                 ("currency", models.CharField(max_length=3)),
                 ("is_active", models.BooleanField(default=True)),
                 ("retired_at", models.DateTimeField(null=True)),
@@ -204,7 +203,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="product",
             constraint=models.CheckConstraint(
-                condition=models.Q(("price_minor__gte", 0)), name="products_price_not_negative"
+                condition=models.Q(("price_minor__gt", 0)), name="products_price_positive"
             ),
         ),
         migrations.AddConstraint(

@@ -52,6 +52,9 @@ class Migration(migrations.Migration):
                         fields=["id"],
                         name="outbox_events_waiting",
                     ),
+                    models.Index(
+                        condition=models.Q(("failed_at__isnull", False)), fields=["id"], name="outbox_events_failed"
+                    ),
                 ],
             },
         ),

@@ -1,0 +1,66 @@
+"""Failures of the catalogue."""
+
+from collections.abc import Sequence
+from typing import TypedDict
+from uuid import UUID
+
+from servicekit.problems import Conflict, NotFound
+
+
+class ProductNotFound(NotFound):
+    code = "product_not_found"
+    title = "There is no such product"
+
+
+class CategoryNotFound(NotFound):
+    code = "category_not_found"
+    title = "There is no such category"
+
+
+class SkuTaken(Conflict):
+    code = "sku_taken"
+    title = "Another product has this SKU"
+
+
+class SlugTaken(Conflict):
+    code = "slug_taken"
+    title = "This slug is taken"
+
+
+class CategoryInUse(Conflict):
+    code = "category_in_use"
+    title = "The category still has products or subcategories"
+
+
+class CategoryCycle(Conflict):
+    code = "category_cycle"
+    title = "A category cannot lie below itself"
+
+
+class Shortage(TypedDict):
+    """A product of which there is less than was asked for."""
+
+    product_id: str
+    name: str
+    requested: int
+    available: int
+
+
+class OutOfStock(Conflict):
+    """Names the products, so that the buyer can be told which."""
+
+    code = "out_of_stock"
+    title = "There is not enough of some products"
+
+    def __init__(self, shortages: Sequence[Shortage]) -> None:
+        super().__init__(products=list(shortages))
+
+
+class ProductsUnavailable(Conflict):
+    """Products that were asked for and are not, or no longer, for sale."""
+
+    code = "products_unavailable"
+    title = "Some products are not for sale"
+
+    def __init__(self, product_ids: Sequence[UUID]) -> None:
+        super().__init__(products=[{"product_id": str(product_id)} for product_id in product_ids])

@@ -1,0 +1,148 @@
+"""The catalogue over the wire: what clients send, and how categories and products are shown."""
+
+from typing import Any, get_args
+
+from django.core.validators import validate_slug
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from product.catalogue.models import Category, Product
+from product.catalogue.queries import CategoryNode, ProductOrdering
+from product.catalogue.services.products import looks_like_id
+from product.pagination import PageQuery
+from product.serializers import (
+    AmountField,
+    CurrencyField,
+    StrictSerializer,
+    StringField,
+    TrueOrFalseField,
+    WholeNumberField,
+)
+from servicekit.money import InvalidAmount, parse_amount
+
+_MAX_STOCK = 1_000_000_000
+
+
+class SlugField(StringField):
+    """Lower-case words with hyphens between them; never something that reads as an id."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(validators=[validate_slug], **kwargs)
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        slug = super().run_validation(data)
+        if isinstance(slug, str) and looks_like_id(slug):
+            raise serializers.ValidationError("Must not look like an id.")
+        return slug
+
+
+class CategorySlugField(StringField):
+    """The slug of a category that exists; the value is the category."""
+
+    def to_internal_value(self, data: Any) -> Category:  # type: ignore[override]  # the value of this field is richer
+        category = Category.objects.filter(slug=super().to_internal_value(data)).first()
+        if category is None:
+            raise serializers.ValidationError("There is no such category.")
+        return category
+
+    def run_validators(self, value: Any) -> None:
+        """The text was looked up; nothing is left to be checked of it."""
+
+
+class CategoryInput(StrictSerializer):
+    name = StringField(max_length=100)
+    slug = SlugField(max_length=100)
+    parent = CategorySlugField(required=False, allow_null=True, default=None, help_text="Slug of the category above.")
+    position = WholeNumberField(required=False, default=0, min_value=0, max_value=32767)
+
+
+class CategoryOutput(serializers.Serializer[Category]):
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    slug = serializers.CharField()
+    parent = serializers.CharField(source="parent.slug", default=None, allow_null=True)
+    position = serializers.IntegerField()
+
+
+class CategoryTreeOutput(serializers.Serializer[CategoryNode]):
+    id = serializers.UUIDField(source="category.id")
+    name = serializers.CharField(source="category.name")
+    slug = serializers.CharField(source="category.slug")
+    position = serializers.IntegerField(source="category.position")
+    children = serializers.SerializerMethodField()
+
+    @extend_schema_field({"type": "array", "items": {"$ref": "#/components/schemas/CategoryTreeOutput"}})
+    def get_children(self, node: CategoryNode) -> list[dict[str, Any]]:
+        return [CategoryTreeOutput(child).data for child in node.children]
+
+
+class ProductQuery(PageQuery):
+    """The filters of the product list. Price bounds are amounts of `currency`, and find products priced in it only."""
+
+    search = serializers.CharField(required=False, max_length=200)
+    category = serializers.CharField(required=False, max_length=100, help_text="Slug; descendants are included.")
+    currency = CurrencyField(required=False)
+    min_price = AmountField(required=False)
+    max_price = AmountField(required=False)
+    in_stock = serializers.BooleanField(required=False)
+    is_active = serializers.BooleanField(required=False, help_text="Staff only: `false` lists the hidden products.")
+    ordering = serializers.ChoiceField(required=False, choices=get_args(ProductOrdering))
+
+
+class ProductInput(StrictSerializer):
+    sku = StringField(max_length=64)
+    name = StringField(max_length=200)
+    slug = SlugField(required=False, max_length=200, help_text="Derived from the name when absent.")
+    description = StringField(required=False, allow_blank=True, max_length=20_000)
+    category = CategorySlugField(help_text="Slug of the category.")
+    price = AmountField()
+    currency = CurrencyField()
+    stock = WholeNumberField(required=False, min_value=0, max_value=_MAX_STOCK, help_text="Pieces on hand.")
+    is_active = TrueOrFalseField(required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Turn `price` into `price_minor`, by the currency given or, in a change, by the product's own."""
+        currency = attrs.get("currency") or getattr(self.instance, "currency", None)
+        if "currency" in attrs and "price" not in attrs:
+            raise serializers.ValidationError({"price": ["A new currency needs a new price."]})
+        if "price" in attrs:
+            try:
+                attrs["price_minor"] = parse_amount(attrs.pop("price"), currency)
+            except InvalidAmount as error:
+                raise serializers.ValidationError({"price": [str(error)]}) from None
+        return attrs
+
+
+class ProductImageOutput(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    url = serializers.CharField(source="file.url")
+    alt = serializers.CharField()
+    width = serializers.IntegerField()
+    height = serializers.IntegerField()
+
+
+class ProductCategoryOutput(serializers.Serializer[Category]):
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    slug = serializers.CharField()
+
+
+class ProductOutput(serializers.Serializer[Product]):
+    id = serializers.UUIDField()
+    sku = serializers.CharField()
+    slug = serializers.CharField()
+    name = serializers.CharField()
+    description = serializers.CharField()
+    category = ProductCategoryOutput()
+    price = serializers.CharField()
+    currency = serializers.CharField()
+    stock = serializers.IntegerField(source="stock.on_hand")
+    in_stock = serializers.SerializerMethodField()
+    images = ProductImageOutput(many=True)
+    is_active = serializers.BooleanField()
+    version = serializers.IntegerField()
+    created_at = serializers.DateTimeField()
+    updated_at = serializers.DateTimeField()
+
+    def get_in_stock(self, product: Product) -> bool:
+        return product.stock.on_hand > 0

@@ -1,0 +1,14 @@
+"""Changing the catalogue: one function, one transaction."""
+
+from product.catalogue.services.categories import change_category, create_category, delete_category
+from product.catalogue.services.products import NewProduct, change_product, create_product, delete_product
+
+__all__ = [
+    "NewProduct",
+    "change_category",
+    "change_product",
+    "create_category",
+    "create_product",
+    "delete_category",
+    "delete_product",
+]

@@ -1,0 +1,18 @@
+"""The consumer process: this service's queues, its transaction, its idea of a passing trouble."""
+
+from django.db import InterfaceError, OperationalError
+
+from product.messaging.inbox import park, process
+from servicekit.messaging import run_consumer
+from servicekit.messaging.topology import QUEUES
+
+
+def run(amqp_url: str) -> None:
+    """Consume until SIGTERM."""
+    run_consumer(
+        amqp_url=amqp_url,
+        queues=QUEUES["product"],
+        process=process,
+        park=park,
+        infrastructure_errors=(OperationalError, InterfaceError),
+    )

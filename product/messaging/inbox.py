@@ -1,0 +1,36 @@
+"""Receiving: a batch of messages, each with its effect, in one transaction. What each type leads to stands here."""
+
+from collections.abc import Sequence
+
+from django.db import close_old_connections, connection, transaction
+
+from product.orders import handlers
+from servicekit import messaging
+from servicekit.messaging import Delivery, Handlers
+
+HANDLERS: Handlers = {
+    # The order matters within a batch: a success before the refund that undoes it.
+    "payment.succeeded": handlers.on_payment_succeeded,
+    "payment.failed": handlers.on_payment_failed,
+    "payment.refunded": handlers.on_payment_refunded,
+    "payment.voided": handlers.on_payment_voided,
+    # Known, without an effect here.
+    "user.registered": None,
+    "user.updated": None,
+    "user.deleted": None,
+    "session.revoked": None,
+}
+
+
+def process(deliveries: Sequence[Delivery]) -> None:
+    """Take in a batch, and commit it."""
+    close_old_connections()
+    with transaction.atomic(), connection.cursor() as cursor:
+        messaging.process_batch(cursor, deliveries, HANDLERS)
+
+
+def park(delivery: Delivery, reason: str, detail: str) -> None:
+    """Put a message aside for an operator, and commit that."""
+    close_old_connections()
+    with transaction.atomic(), connection.cursor() as cursor:
+        messaging.park(cursor, delivery, reason, detail)

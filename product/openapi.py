@@ -1,0 +1,110 @@
+"""What the OpenAPI document says beyond what DRF's views tell by themselves: problems, pages, tokens."""
+
+from functools import cache
+from typing import Any
+
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import OpenApiResponse, inline_serializer
+from rest_framework import serializers
+from rest_framework.permissions import SAFE_METHODS, AllowAny
+
+from product.authentication import StaffOrReadOnly
+from servicekit.problems import CONTENT_TYPE
+
+PROBLEM = OpenApiResponse(description="The state of things does not allow it; `code` says why")
+"""For the 409 of an operation. `add_problems` gives it its body."""
+
+_PROBLEM_REF = {"$ref": "#/components/schemas/Problem"}
+_PROBLEM = {
+    "type": "object",
+    "description": "RFC 9457. `code` is stable; further members depend on it.",
+    "properties": {
+        "type": {"type": "string", "format": "uri"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "code": {"type": "string"},
+        "request_id": {"type": ["string", "null"]},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {"pointer": {"type": "string"}, "message": {"type": "string"}},
+                "required": ["pointer", "message"],
+            },
+        },
+    },
+    "required": ["type", "title", "status", "code", "request_id"],
+}
+_ALWAYS = {"500": "A defect of ours", "503": "A dependency is away; see `Retry-After`"}
+_WITH_TOKEN = {"401": "No valid access token", "403": "The caller's role does not allow this"}
+_WITH_BODY = {
+    "400": "Not JSON",
+    "413": "The body is too large",
+    "415": "The body is not declared as application/json",
+    "422": "Values are not valid; see `errors`",
+}
+
+
+def page_of(serializer: type[serializers.Serializer[Any]]) -> serializers.Serializer[Any]:
+    """The response of a list endpoint."""
+    fields = {
+        "results": serializer(many=True),
+        "next": serializers.URLField(allow_null=True),
+        "previous": serializers.URLField(allow_null=True),
+    }
+    return inline_serializer(serializer.__name__.removesuffix("Output") + "Page", fields)
+
+
+@cache
+def openapi_document() -> dict[str, Any]:
+    document: dict[str, Any] = SchemaGenerator().get_schema(public=True)
+    return document
+
+
+class Schema(AutoSchema):
+    def get_auth(self) -> list[dict[str, list[str]]]:
+        """Reading what is public needs no token; a token may let one see more."""
+        permissions = {type(permission) for permission in self.view.get_permissions()}
+        if AllowAny in permissions:
+            return []
+        token: dict[str, list[str]] = {"token": []}
+        if StaffOrReadOnly in permissions and self.method in SAFE_METHODS:
+            return [{}, token]
+        return [token]
+
+
+class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # its metaclass has no types
+    target_class = "product.authentication.BearerAuthentication"
+    name = "token"
+
+    def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, Any]:  # noqa: ARG002
+        return {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+
+
+def add_problems(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """drf-spectacular's hook: every operation gets the problems that it can answer with."""
+    result["components"]["schemas"]["Problem"] = _PROBLEM
+    for path, operations in result["paths"].items():
+        for operation in operations.values():
+            for status, description in _possible_problems(path, operation).items():
+                operation["responses"].setdefault(status, {"description": description})
+            for status, response in operation["responses"].items():
+                if int(status) >= 400:
+                    response.setdefault("content", {CONTENT_TYPE: {"schema": _PROBLEM_REF}})
+    return result
+
+
+def _possible_problems(path: str, operation: dict[str, Any]) -> dict[str, str]:
+    problems = dict(_ALWAYS)
+    if operation.get("security"):
+        problems |= _WITH_TOKEN
+    if "requestBody" in operation:
+        problems |= _WITH_BODY
+    if any(parameter["in"] == "query" for parameter in operation.get("parameters", [])):
+        problems |= {"422": "Parameters are not valid; see `errors`"}
+    if "{" in path:
+        problems |= {"404": "There is nothing here, or nothing for the caller"}
+    return problems

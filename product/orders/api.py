@@ -1,0 +1,147 @@
+"""JSON endpoints of orders: a customer's own; for staff, all."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
+from drf_spectacular.utils import OpenApiParameter, PolymorphicProxySerializer, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from product.authentication import principal_of
+from product.openapi import PROBLEM, page_of
+from product.orders import queries, services
+from product.orders.idempotency import Answer, KeyedRequest, answer_once
+from product.orders.models import Order
+from product.orders.serializers import (
+    OrderEventOutput,
+    OrderEventStaffOutput,
+    OrderInput,
+    OrderListQuery,
+    OrderOutput,
+    OrderQuery,
+)
+from product.orders.waiting import has_reached, order_watcher
+from product.pagination import page_body
+from product.serializers import parse_body, parse_query
+from servicekit import idempotency
+from servicekit.problems import Forbidden
+
+_KEY = OpenApiParameter(
+    idempotency.HEADER,
+    str,
+    OpenApiParameter.HEADER,
+    description="Makes the call safe to repeat: the same key and body give the same answer, and one effect.",
+)
+
+
+class OrderListView(APIView):
+    @extend_schema(operation_id="list_orders", parameters=[OrderListQuery], responses=page_of(OrderOutput))
+    def get(self, request: Request) -> Response:
+        """The caller's orders, the newest first; for staff everybody's."""
+        principal = principal_of(request)
+        query = parse_query(OrderListQuery(data=request.query_params.dict()))
+        if query.get("user_id", principal.user_id) != principal.user_id and not principal.is_staff:
+            raise Forbidden
+        page = queries.list_orders(principal, **query)
+        return Response(page_body(request, page, lambda order: OrderOutput(order).data))
+
+    @extend_schema(
+        operation_id="place_order",
+        request=OrderInput,
+        parameters=[_KEY],
+        responses={202: OrderOutput, 409: PROBLEM},
+    )
+    def post(self, request: Request) -> Response:
+        """Reserve the stock and have the payment taken. Watch the order for its outcome."""
+        principal = principal_of(request)
+
+        def place() -> Order:
+            values = parse_body(OrderInput(data=request.data))
+            quantities = {line["product_id"]: line["quantity"] for line in values["lines"]}
+            return services.place_order(user_id=principal.user_id, quantities=quantities)
+
+        return _accept(request, "POST /api/v1/orders", place)
+
+
+class OrderView(APIView):
+    @extend_schema(operation_id="get_order", parameters=[OrderQuery], responses=OrderOutput)
+    def get(self, request: Request, order_id: UUID) -> Response:
+        """One order. With `wait`, the answer comes when the order reaches a state of `until`, or the time is over."""
+        principal = principal_of(request)
+        query = parse_query(OrderQuery(data=request.query_params.dict()))
+        order = queries.get_order(principal, order_id)
+        if query.get("wait") and not has_reached(order, query["until"]):
+            order_watcher().wait(order_id, query["until"], timeout_seconds=query["wait"])
+            order = queries.get_order(principal, order_id)
+        return Response(OrderOutput(order).data)
+
+
+class OrderTimelineView(APIView):
+    @extend_schema(
+        operation_id="list_order_events",
+        responses=page_of(
+            PolymorphicProxySerializer(
+                "OrderEvent", [OrderEventOutput, OrderEventStaffOutput], resource_type_field_name=None, many=False
+            )
+        ),
+    )
+    def get(self, request: Request, order_id: UUID) -> Response:
+        """What happened to the order, when and why, the oldest first. Staff also sees the ids of the messages."""
+        principal = principal_of(request)
+        timeline = queries.order_timeline(principal, order_id)
+        output = OrderEventStaffOutput if principal.is_staff else OrderEventOutput
+        return Response({"results": output(timeline, many=True).data, "next": None, "previous": None})
+
+
+class OrderCancelView(APIView):
+    @extend_schema(
+        operation_id="cancel_order", request=None, parameters=[_KEY], responses={202: OrderOutput, 409: PROBLEM}
+    )
+    def post(self, request: Request, order_id: UUID) -> Response:
+        """Close the order before it is shipped. What was paid is refunded."""
+        principal = principal_of(request)
+        return _accept(
+            request,
+            "POST /api/v1/orders/{order_id}/cancel",
+            lambda: services.cancel_order(order_id=order_id, principal=principal),
+        )
+
+
+class OrderPayView(APIView):
+    @extend_schema(
+        operation_id="pay_order", request=None, parameters=[_KEY], responses={202: OrderOutput, 409: PROBLEM}
+    )
+    def post(self, request: Request, order_id: UUID) -> Response:
+        """Try to pay again, after a declined attempt and before the deadline."""
+        principal = principal_of(request)
+        return _accept(
+            request,
+            "POST /api/v1/orders/{order_id}/pay",
+            lambda: services.request_payment_again(order_id=order_id, principal=principal),
+        )
+
+
+def _accept(request: Request, route: str, use_case: Callable[[], Order]) -> Response:
+    """202 with the order, once per idempotency key."""
+
+    def effect() -> Answer:
+        order = use_case()
+        body: dict[str, Any] = OrderOutput(order).data
+        return Answer(202, body, reverse("order", args=[order.pk]))
+
+    answer = answer_once(_keyed(request, route), effect)
+    headers = {"Location": answer.location}
+    if answer.is_replay:
+        headers[idempotency.REPLAYED_HEADER] = "true"
+    return Response(answer.body, status=answer.status, headers=headers)
+
+
+def _keyed(request: Request, route: str) -> KeyedRequest | None:
+    key = idempotency.read_key(request.headers.get(idempotency.HEADER))
+    if key is None:
+        return None
+    fingerprint = idempotency.fingerprint(request.method or "", request.path, request._request.body)
+    return KeyedRequest(principal_of(request).user_id, route, key, fingerprint)

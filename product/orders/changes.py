@@ -1,0 +1,178 @@
+"""How orders change: *load* them locked, *decide* in memory, *write* the result in a few statements for them all.
+
+Web requests, the consumer and the clock go the same way; one order is a batch of one.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import QuerySet
+from django.db.models.functions import Now
+
+from product.catalogue import stock
+from product.catalogue.stock import StockMove
+from product.messaging import outbox
+from product.orders.events import BUILDERS
+from product.orders.models import Order, OrderEvent, OrderLine
+from product.orders.states import STALE, Transition
+from servicekit.contracts import CloudEvent
+from servicekit.messaging import Incoming
+
+
+class IllegalTransition(Exception):
+    """The order's state does not allow the move."""
+
+
+class ConcurrentChange(Exception):
+    """An order changed between loading and writing. Nothing was written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Who or what changes an order: a person (`customer`, `staff`), the `clock`, or a received event."""
+
+    name: str
+    actor_id: UUID | None = None
+    message: Incoming[Any] | None = None
+
+    @classmethod
+    def of(cls, message: Incoming[Any]) -> "Cause":
+        return cls(message.event.type, message=message)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A line of an order's timeline, decided and not yet written, with all that belongs to it."""
+
+    order: Order
+    entry: OrderEvent
+    transition: Transition | None = None
+    """None for a line that tells of no change."""
+    event: CloudEvent[Any] | None = None
+
+
+def locked(orders: QuerySet[Order], *, skip_locked: bool = False) -> list[Order]:
+    """Load orders for a change, with `loaded_at`. Without an order of its own the query locks in id order."""
+    if not orders.query.order_by:
+        orders = orders.order_by("id")
+    return list(orders.annotate(loaded_at=Now()).select_for_update(no_key=True, skip_locked=skip_locked))
+
+
+def allows(order: Order, transition: Transition) -> bool:
+    return (
+        order.status in transition.status
+        and order.payment_status in transition.payment_status
+        and order.fulfillment_status in transition.fulfillment_status
+    )
+
+
+def change(order: Order, transition: Transition, *, cause: Cause, detail: dict[str, Any] | None = None) -> Change:
+    """Make the move in memory, so that the next decision of the batch sees it. Raises `IllegalTransition`."""
+    if not allows(order, transition):
+        raise IllegalTransition(f"{transition.type}: order {order.pk} is {order.status}, {order.payment_status}")
+    order.status = transition.to_status or order.status
+    order.payment_status = transition.to_payment_status or order.payment_status
+    order.version += 1
+    order.updated_at = order.loaded_at
+    if transition.owes_answer is not None:
+        order.asked_at = order.loaded_at if transition.owes_answer else None
+    event = BUILDERS[transition.publishes](order, cause.message) if transition.publishes else None
+    entry = timeline_entry(order, transition.type, cause=cause, detail=detail, event=event)
+    return Change(order, entry, transition, event)
+
+
+def stale(order: Order, *, cause: Cause, detail: dict[str, Any] | None = None) -> Change:
+    """A message that fits no transition: kept in the timeline, without effect."""
+    return Change(order, timeline_entry(order, STALE, cause=cause, detail=detail))
+
+
+def timeline_entry(
+    order: Order,
+    entry_type: str,
+    *,
+    cause: Cause,
+    detail: dict[str, Any] | None = None,
+    event: CloudEvent[Any] | None = None,
+) -> OrderEvent:
+    """An unsaved line with the order's state as it is now."""
+    return OrderEvent(
+        order_id=order.pk,
+        type=entry_type,
+        status=order.status,
+        payment_status=order.payment_status,
+        fulfillment_status=order.fulfillment_status,
+        cause=cause.name,
+        actor_id=cause.actor_id,
+        message_id=cause.message and cause.message.event_id,
+        published_id=event and event.id,
+        detail=detail or {},
+    )
+
+
+def write(changes: Sequence[Change]) -> None:
+    """Write orders, timelines, stock and events. Runs in the caller's transaction. Raises `ConcurrentChange`."""
+    if not changes:
+        return
+    _update_orders(changes)
+    OrderEvent.objects.bulk_create([change.entry for change in changes])
+    _move_stock(changes)
+    outbox.record(*[change.event for change in changes if change.event is not None])
+
+
+_UPDATE = """
+    UPDATE orders SET status = new.status, payment_status = new.payment_status, attempt = new.attempt,
+        failure_code = new.failure_code, failure_message = new.failure_message,
+        cancellation_reason = new.cancellation_reason, asked_at = new.asked_at, version = new.version,
+        updated_at = new.updated_at
+    FROM unnest(%s::uuid[], %s::int[], %s::text[], %s::text[], %s::int[], %s::text[], %s::text[], %s::text[],
+            %s::timestamptz[], %s::int[], %s::timestamptz[])
+        AS new (id, loaded_version, status, payment_status, attempt, failure_code, failure_message,
+            cancellation_reason, asked_at, version, updated_at)
+    WHERE orders.id = new.id AND orders.version = new.loaded_version
+"""
+
+
+def _update_orders(changes: Sequence[Change]) -> None:
+    """One conditional UPDATE. Its row count decides."""
+    steps = Counter(change.order.pk for change in changes if change.transition is not None)
+    changed = {change.order.pk: change.order for change in changes if change.order.pk in steps}
+    if not changed:
+        return
+    rows = [
+        (
+            order.pk,
+            order.version - steps[order.pk],
+            order.status,
+            order.payment_status,
+            order.attempt,
+            order.failure_code,
+            order.failure_message,
+            order.cancellation_reason,
+            order.asked_at,
+            order.version,
+            order.updated_at,
+        )
+        for order in changed.values()
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_UPDATE, [list(column) for column in zip(*rows, strict=True)])
+        if cursor.rowcount != len(changed):
+            raise ConcurrentChange(f"{cursor.rowcount} of {len(changed)} orders were as loaded")
+
+
+def _move_stock(changes: Sequence[Change]) -> None:
+    """Sum what the orders' lines move, so that each stock row is touched once per kind of move."""
+    moves = {
+        change.order.pk: change.transition.stock for change in changes if change.transition and change.transition.stock
+    }
+    if not moves:
+        return
+    quantities: dict[StockMove, Counter[UUID]] = {}
+    for line in OrderLine.objects.filter(order_id__in=moves):
+        quantities.setdefault(moves[line.order_id], Counter())[line.product_id] += line.quantity
+    for stock_move, of_products in sorted(quantities.items(), key=lambda item: item[0].name):
+        stock.move(of_products, stock_move)

@@ -1,0 +1,23 @@
+"""From payment's events to use cases. A batch holds events of one type."""
+
+from collections.abc import Sequence
+
+from product.orders import services
+from servicekit.contracts import PaymentFailed, PaymentRefunded, PaymentSucceeded, PaymentVoided
+from servicekit.messaging import Incoming
+
+
+def on_payment_succeeded(messages: Sequence[Incoming[PaymentSucceeded]]) -> None:
+    services.take_successes(messages)
+
+
+def on_payment_failed(messages: Sequence[Incoming[PaymentFailed]]) -> None:
+    services.take_failures(messages)
+
+
+def on_payment_refunded(messages: Sequence[Incoming[PaymentRefunded]]) -> None:
+    services.take_refunds(messages)
+
+
+def on_payment_voided(messages: Sequence[Incoming[PaymentVoided]]) -> None:
+    services.take_voids(messages)

@@ -1,0 +1,115 @@
+"""Orders over the wire: what clients send, and how orders and their timelines are shown."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from product.orders.models import Order, OrderEvent, OrderLine
+from product.orders.states import FulfillmentStatus, PaymentStatus, Status
+from product.orders.waiting import STATES
+from product.pagination import PageQuery
+from product.serializers import IdField, StrictSerializer, WholeNumberField
+
+MAX_LINES = 50
+MAX_QUANTITY = 99
+MAX_WAIT_SECONDS = 30
+
+
+class OrderLineInput(StrictSerializer):
+    product_id = IdField()
+    quantity = WholeNumberField(min_value=1, max_value=MAX_QUANTITY)
+
+
+class OrderInput(StrictSerializer):
+    """Each product once: two lines of one product are refused, because nobody could tell which quantity is meant."""
+
+    lines = OrderLineInput(many=True, allow_empty=False, max_length=MAX_LINES)
+
+    def validate_lines(self, lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        products = {line["product_id"] for line in lines}
+        if len(products) < len(lines):
+            raise serializers.ValidationError("Each product may stand in one line only.")
+        return lines
+
+
+class OrderListQuery(PageQuery):
+    status = serializers.ChoiceField(choices=Status.choices, required=False)
+    payment_status = serializers.ChoiceField(choices=PaymentStatus.choices, required=False)
+    user_id = serializers.UUIDField(required=False, help_text="Staff only: the orders of this customer.")
+
+
+class StatesField(serializers.CharField):
+    """Names of states with commas between them; the value is the set."""
+
+    def to_internal_value(self, data: Any) -> frozenset[str]:  # type: ignore[override]
+        states = frozenset(super().to_internal_value(data).split(","))
+        if unknown := states - STATES:
+            raise serializers.ValidationError(f"Unknown: {', '.join(sorted(unknown))}.")
+        return states
+
+    def run_validators(self, value: Any) -> None:
+        """The names were compared with those that exist."""
+
+
+class OrderQuery(StrictSerializer):
+    wait = serializers.FloatField(
+        required=False, min_value=0, max_value=MAX_WAIT_SECONDS, help_text="Seconds to wait for `until` at most."
+    )
+    until = StatesField(
+        required=False,
+        default=frozenset({PaymentStatus.PAID, PaymentStatus.FAILED, Status.CANCELLED, Status.EXPIRED}),
+        help_text="States of any axis, separated by commas. By default `paid,failed,cancelled,expired`.",
+    )
+
+
+class OrderLineOutput(serializers.Serializer[OrderLine]):
+    product_id = serializers.UUIDField()
+    sku = serializers.CharField()
+    name = serializers.CharField()
+    quantity = serializers.IntegerField()
+    unit_price = serializers.CharField()
+    total = serializers.CharField()
+
+
+class OrderOutput(serializers.Serializer[Order]):
+    id = serializers.UUIDField()
+    number = serializers.CharField()
+    user_id = serializers.UUIDField()
+    status = serializers.ChoiceField(choices=Status.choices)
+    payment_status = serializers.ChoiceField(choices=PaymentStatus.choices)
+    fulfillment_status = serializers.ChoiceField(choices=FulfillmentStatus.choices)
+    currency = serializers.CharField()
+    total = serializers.CharField()
+    lines = OrderLineOutput(many=True)
+    attempt = serializers.IntegerField()
+    failure_code = serializers.CharField(allow_null=True)
+    failure_message = serializers.CharField(allow_null=True)
+    cancellation_reason = serializers.CharField(allow_null=True)
+    payment_deadline = serializers.DateTimeField()
+    version = serializers.IntegerField()
+    placed_at = serializers.DateTimeField()
+    updated_at = serializers.DateTimeField()
+
+    def to_representation(self, instance: Order) -> dict[str, Any]:
+        body = super().to_representation(instance)
+        for name in ("failure_code", "failure_message", "cancellation_reason"):
+            body[name] = body[name] or None
+        return body
+
+
+class OrderEventOutput(serializers.Serializer[OrderEvent]):
+    type = serializers.CharField()
+    occurred_at = serializers.DateTimeField()
+    status = serializers.CharField()
+    payment_status = serializers.CharField()
+    fulfillment_status = serializers.CharField()
+    cause = serializers.CharField(help_text="`customer`, `staff`, `clock`, or the type of the received event.")
+    detail = serializers.DictField()
+
+
+class OrderEventStaffOutput(OrderEventOutput):
+    """With the ids by which the event can be followed through the broker and the other services."""
+
+    actor_id = serializers.UUIDField(allow_null=True)
+    message_id = serializers.UUIDField(allow_null=True, help_text="The received event that caused this.")
+    published_id = serializers.UUIDField(allow_null=True, help_text="The event that told others.")

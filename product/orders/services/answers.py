@@ -1,0 +1,107 @@
+"""What payment's answers do to orders. Each function takes a batch, and runs in the transaction of its messages."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import structlog
+
+from product.orders.changes import Cause, Change, allows, change, locked, stale, write
+from product.orders.models import Order
+from product.orders.states import (
+    LATE_REFUND_REQUESTED,
+    LATE_REFUNDED,
+    PAID,
+    PAID_LATE,
+    PAYMENT_FAILED,
+    PAYMENT_VOIDED,
+    REFUNDED,
+    Transition,
+)
+from servicekit.contracts import PaymentFailed, PaymentRefunded, PaymentSucceeded, PaymentVoided
+from servicekit.messaging import Incoming
+from servicekit.money import parse_amount
+
+Path = Sequence[Transition]
+"""Transitions that follow one another, for one reason."""
+
+_log = structlog.get_logger(__name__)
+
+
+def take_successes(messages: Sequence[Incoming[PaymentSucceeded]]) -> None:
+    """Confirm the orders. One that was closed meanwhile stays closed, and asks for its money back."""
+    _take(messages, _after_success)
+
+
+def take_failures(messages: Sequence[Incoming[PaymentFailed]]) -> None:
+    """Note the declined attempts. The stock stays reserved: the order can be paid again until its deadline."""
+    _take(messages, _after_failure)
+
+
+def take_refunds(messages: Sequence[Incoming[PaymentRefunded]]) -> None:
+    """Close the cancellations of orders whose money is back in full."""
+    _take(messages, _after_refund)
+
+
+def take_voids(messages: Sequence[Incoming[PaymentVoided]]) -> None:
+    """Close the cancellations of orders for which no money had moved."""
+    _take(messages, _after_void)
+
+
+class AmountMismatch(Exception):
+    """Payment captured another amount than the order's total. The message is parked for people to look into."""
+
+
+Decide = Callable[[Order, Any], Path]
+"""From the order as it stands and the answer's data to the transitions that follow; none when the answer is stale."""
+
+
+def _take(messages: Sequence[Incoming[Any]], decide: Decide) -> None:
+    orders = {order.pk: order for order in locked(Order.objects.filter(id__in={m.data.order_id for m in messages}))}
+    changes: list[Change] = []
+    for message in messages:
+        order = orders.get(message.data.order_id)
+        if order is None:
+            _log.warning("order.unknown", order_id=str(message.data.order_id), message_id=str(message.event_id))
+            continue
+        changes += _changes(order, message, decide)
+    write(changes)
+
+
+def _changes(order: Order, message: Incoming[Any], decide: Decide) -> list[Change]:
+    cause = Cause.of(message)
+    detail = message.data.model_dump(mode="json", exclude={"order_id"})
+    path = decide(order, message.data)
+    if not path:
+        _log.info("answer.stale", order_id=str(order.pk), type=message.event.type, message_id=str(message.event_id))
+        return [stale(order, cause=cause, detail=detail)]
+    return [change(order, transition, cause=cause, detail=detail) for transition in path]
+
+
+def _after_success(order: Order, data: PaymentSucceeded) -> Path:
+    if data.attempt != order.attempt:
+        return ()
+    if (parse_amount(data.amount, data.currency), data.currency) != (order.total_minor, order.currency):
+        raise AmountMismatch
+    return _first_fitting(order, (PAID,), (PAID_LATE, LATE_REFUND_REQUESTED))
+
+
+def _after_failure(order: Order, data: PaymentFailed) -> Path:
+    if data.attempt != order.attempt or not allows(order, PAYMENT_FAILED):
+        return ()
+    order.failure_code, order.failure_message = data.code, data.message
+    return (PAYMENT_FAILED,)
+
+
+def _after_refund(order: Order, data: PaymentRefunded) -> Path:
+    """A refund in part closes nothing. The third path is for a success that was lost on the way."""
+    if parse_amount(data.total_refunded, data.currency) != order.total_minor:
+        return ()
+    return _first_fitting(order, (REFUNDED,), (LATE_REFUNDED,), (PAID_LATE, LATE_REFUND_REQUESTED, LATE_REFUNDED))
+
+
+def _after_void(order: Order, _data: PaymentVoided) -> Path:
+    return () if order.asked_at is None else _first_fitting(order, (PAYMENT_VOIDED,))
+
+
+def _first_fitting(order: Order, *paths: Path) -> Path:
+    return next((path for path in paths if allows(order, path[0])), ())

@@ -1,0 +1,61 @@
+"""Placing an order: stock, order, lines, timeline and event, all or nothing."""
+
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models.functions import Now
+
+from product.catalogue import stock
+from product.catalogue.stock import ReservedProduct
+from product.messaging import outbox
+from product.orders.changes import Cause, timeline_entry
+from product.orders.errors import MixedCurrencies, OrderTooLarge, TotalChanged
+from product.orders.events import order_placed
+from product.orders.models import Order, OrderLine
+from product.transactions import retried_transaction
+from servicekit.money import MAX_MINOR
+
+
+@retried_transaction
+def place_order(*, user_id: UUID, quantities: Mapping[UUID, int], agreed_total_minor: int | None = None) -> Order:
+    """Reserve the stock and ask payment for the money. `quantities` is pieces by product id.
+
+    Prices are those of this moment; with `agreed_total_minor` the order is placed for exactly that total or not at all.
+    Raises `OutOfStock`, `ProductsUnavailable`, `MixedCurrencies`, `OrderTooLarge`, `TotalChanged`: nothing is changed.
+    """
+    products = stock.reserve(quantities)
+    total_minor = sum(product.price_minor * quantities[product.id] for product in products.values())
+    currency = _common_currency(products.values())
+    if total_minor > MAX_MINOR:
+        raise OrderTooLarge
+    if agreed_total_minor not in (None, total_minor):
+        raise TotalChanged(total_minor, currency)
+    window = timedelta(seconds=settings.ENVIRONMENT.payment_deadline_seconds)
+    order = Order.objects.create(
+        user_id=user_id, currency=currency, total_minor=total_minor, payment_deadline=Now() + window
+    )
+    lines = OrderLine.objects.bulk_create(
+        OrderLine(
+            order=order,
+            product_id=product_id,
+            sku=products[product_id].sku,
+            name=products[product_id].name,
+            quantity=quantity,
+            unit_price_minor=products[product_id].price_minor,
+            currency=currency,
+        )
+        for product_id, quantity in quantities.items()
+    )
+    event = order_placed(order, lines)
+    timeline_entry(order, "placed", cause=Cause("customer", user_id), event=event).save(force_insert=True)
+    outbox.record(event)
+    return order
+
+
+def _common_currency(products: Iterable[ReservedProduct]) -> str:
+    currencies = {product.currency for product in products}
+    if len(currencies) > 1:
+        raise MixedCurrencies
+    return currencies.pop()

@@ -1,0 +1,119 @@
+"""Lists that grow without end, a page at a time: by keyset, so that page one thousand costs what page one does."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+from urllib.parse import urlencode
+
+from django.core import signing
+from django.db.models import Model, Q, QuerySet
+from rest_framework import serializers
+from rest_framework.request import Request
+
+from product.serializers import StrictSerializer
+from servicekit.problems import FieldError, ValidationFailed
+
+DEFAULT_LIMIT = 20
+MAX_LIMIT = 100
+
+ItemT = TypeVar("ItemT")
+ModelT = TypeVar("ModelT", bound=Model)
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[ItemT]):
+    """Some items of a list, and the cursors to its neighbours; None where there is no neighbour."""
+
+    items: list[ItemT]
+    next_cursor: str | None
+    previous_cursor: str | None
+
+
+class PageQuery(StrictSerializer):
+    """The parameters of every list."""
+
+    cursor = serializers.CharField(required=False, max_length=2000, help_text="From `next` or `previous` of a page.")
+    limit = serializers.IntegerField(required=False, default=DEFAULT_LIMIT, min_value=1, max_value=MAX_LIMIT)
+
+
+def keyset_page(
+    queryset: QuerySet[ModelT], *, ordering: str, cursor: str | None, limit: int = DEFAULT_LIMIT
+) -> Page[ModelT]:
+    """A page in the order of the column `ordering` ("-" for descending), ties broken by id.
+
+    Raises `ValidationFailed` for a cursor that is not ours, or of another ordering.
+    """
+    column, is_descending = ordering.removeprefix("-"), ordering.startswith("-")
+    is_backward, position = _read(cursor, ordering) if cursor else (False, None)
+    step = "lt" if is_descending != is_backward else "gt"
+    if position is not None:
+        queryset = queryset.filter(_beyond(column, step, *position))
+    sign = "-" if step == "lt" else ""
+    keys = [f"{sign}id"] if column == "id" else [f"{sign}{column}", f"{sign}id"]
+    found = list(queryset.order_by(*keys)[: limit + 1])
+    has_more, items = len(found) > limit, found[:limit]
+    if is_backward:
+        items.reverse()
+
+    def cursor_at(item: ModelT, *, backward: bool) -> str:
+        return _write(ordering, backward=backward, position=[_plain(getattr(item, column)), str(item.pk)])
+
+    has_next = bool(items) and (has_more or is_backward)
+    has_previous = bool(items) and (has_more if is_backward else position is not None)
+    return Page(
+        items,
+        cursor_at(items[-1], backward=False) if has_next else None,
+        cursor_at(items[0], backward=True) if has_previous else None,
+    )
+
+
+def offset_page(queryset: QuerySet[ModelT], *, ordering: str, cursor: str | None, limit: int) -> Page[ModelT]:
+    """A page of a list whose order is computed, such as relevance. `queryset` has that order; `ordering` names it."""
+    _, position = _read(cursor, ordering) if cursor else (False, [0])
+    offset = position[0]
+    found = list(queryset[offset : offset + limit + 1])
+    return Page(
+        found[:limit],
+        _write(ordering, backward=False, position=[offset + limit]) if len(found) > limit else None,
+        _write(ordering, backward=True, position=[max(0, offset - limit)]) if offset else None,
+    )
+
+
+def page_body(request: Request, page: Page[ItemT], render: Callable[[ItemT], Any]) -> dict[str, Any]:
+    """What goes over the wire: the rendered items, and the neighbours as whole URLs."""
+    return {
+        "results": [render(item) for item in page.items],
+        "next": _url(request, page.next_cursor),
+        "previous": _url(request, page.previous_cursor),
+    }
+
+
+def _beyond(column: str, step: str, value: Any, item_id: str) -> Q:
+    """The rows after (value, id). The first condition says nothing new, but an index can use it."""
+    if column == "id":
+        return Q(**{f"id__{step}": item_id})
+    return Q(**{f"{column}__{step}e": value}) & (Q(**{f"{column}__{step}": value}) | Q(**{f"id__{step}": item_id}))
+
+
+def _plain(value: Any) -> Any:
+    return value if isinstance(value, int | str) else str(value)
+
+
+def _write(ordering: str, *, backward: bool, position: list[Any]) -> str:
+    # Signed, so that what comes back needs no checking; salted, so that it fits this ordering only.
+    return signing.dumps([backward, position], salt=f"cursor:{ordering}")
+
+
+def _read(cursor: str, ordering: str) -> tuple[bool, list[Any]]:
+    try:
+        backward, position = signing.loads(cursor, salt=f"cursor:{ordering}")
+    except signing.BadSignature:
+        raise ValidationFailed([FieldError(pointer="cursor", message="Not a cursor of this list.")]) from None
+    return backward, position
+
+
+def _url(request: Request, cursor: str | None) -> str | None:
+    if cursor is None:
+        return None
+    query = request.query_params.dict() | {"cursor": cursor}
+    return request.build_absolute_uri(f"{request.path}?{urlencode(query)}")

@@ -1,0 +1,33 @@
+"""The backend that `DATABASES["default"]["ENGINE"]` names. The file's name is Django's: it looks for `<ENGINE>.base`.
+
+Django keeps one connection per thread. Here hundreds of threads wait for orders to change, so they share a few
+connections: each takes one at its first query and returns it at the request's end (`CONN_MAX_AGE = 0`).
+"""
+
+from typing import Any
+
+from django.db.backends.postgresql import base
+from psycopg2.extensions import connection as Connection  # noqa: N812
+
+from product.postgresql.patience import PatientConnection, bound_all_waits
+from product.postgresql.pool import ConnectionPool
+
+bound_all_waits()
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """One per thread and alias, as Django makes them; connections come from the pool of their database."""
+
+    def get_connection_params(self) -> dict[str, Any]:
+        options = {**super().get_connection_params(), "connection_factory": PatientConnection}
+        self._pool_size = options.pop("pool_size")
+        return options
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Connection:
+        self._pool = ConnectionPool.of(conn_params, size=self._pool_size)
+        connect = super().get_new_connection
+        return self._pool.take(lambda: connect(conn_params))
+
+    def _close(self) -> None:
+        if self.connection is not None:
+            self._pool.put_back(self.connection)

@@ -1,0 +1,63 @@
+"""A bounded pool of connections that all threads of the process share."""
+
+import threading
+from collections import deque
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
+
+import psycopg2
+from psycopg2.extensions import STATUS_READY
+
+from product.postgresql.patience import PatientConnection
+
+_LONGEST_WAIT_SECONDS = 3.0
+
+
+class ConnectionPool:
+    """At most `size` connections are open. The one used last is handed out first, so that the others stay idle."""
+
+    _pools: ClassVar[dict[tuple[Any, ...], "ConnectionPool"]] = {}
+    _pools_lock: ClassVar[threading.Lock] = threading.Lock()
+
+    def __init__(self, size: int) -> None:
+        self._slots = threading.BoundedSemaphore(size)
+        self._idle: deque[PatientConnection] = deque()
+
+    @classmethod
+    def of(cls, conn_params: Mapping[str, Any], *, size: int) -> "ConnectionPool":
+        """The process's pool for the database and role of these parameters."""
+        key = tuple(conn_params.get(name) for name in ("host", "port", "dbname", "user"))
+        with cls._pools_lock:
+            return cls._pools.setdefault(key, cls(size))
+
+    def take(self, connect: Callable[[], PatientConnection]) -> PatientConnection:
+        """A connection that works, new if need be. Raises `OperationalError` when none becomes free in time."""
+        if not self._slots.acquire(timeout=_LONGEST_WAIT_SECONDS):
+            raise psycopg2.OperationalError("every connection to the database is in use")
+        try:
+            return self._idle_one() or connect()
+        except BaseException:
+            self._slots.release()
+            raise
+
+    def put_back(self, connection: PatientConnection) -> None:
+        """Return a connection. One that is broken, or left in a transaction, is closed instead of kept."""
+        try:
+            if connection.status == STATUS_READY and not connection.closed:
+                self._idle.append(connection)
+            else:
+                connection.close()
+        finally:
+            self._slots.release()
+
+    def _idle_one(self) -> PatientConnection | None:
+        while self._idle:
+            # Another thread may be quicker between the two lines: that is what the exception is for.
+            try:
+                connection = self._idle.pop()
+            except IndexError:
+                return None
+            if connection.answers():
+                return connection
+            connection.close()
+        return None

@@ -1,0 +1,54 @@
+"""One use case, one transaction: begun, committed and, when PostgreSQL chose it as a victim, repeated as a whole."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+from django.db import IntegrityError, OperationalError, connection, transaction
+from psycopg2 import errorcodes
+from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_random_exponential
+
+from servicekit.problems import Problem
+
+Parameters = ParamSpec("Parameters")
+Result = TypeVar("Result")
+
+_VICTIM = (errorcodes.SERIALIZATION_FAILURE, errorcodes.DEADLOCK_DETECTED)
+
+
+def retried_transaction(use_case: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
+    """Run the function in a transaction, at most five times. Its decisions are taken anew each time.
+
+    Inside another transaction it takes part in that one, as a savepoint, and leaves repeating to it.
+    """
+
+    @wraps(use_case)
+    def run(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Result:
+        once = transaction.atomic(use_case)
+        if connection.in_atomic_block:
+            return once(*args, **kwargs)
+        return Retrying(
+            retry=retry_if_exception(_is_victim),
+            stop=stop_after_attempt(5),
+            wait=wait_random_exponential(multiplier=0.02, max=0.5),
+            reraise=True,
+        )(once, *args, **kwargs)
+
+    return run
+
+
+@contextmanager
+def violations_as(problems: Mapping[str, type[Problem]]) -> Iterator[None]:
+    """Around a transaction: tell of a violated constraint by the problem that `problems` has under its name."""
+    try:
+        yield
+    except IntegrityError as error:
+        constraint = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
+        if constraint not in problems:
+            raise
+        raise problems[constraint]() from error
+
+
+def _is_victim(error: BaseException) -> bool:
+    return isinstance(error, OperationalError) and getattr(error.__cause__, "pgcode", None) in _VICTIM
