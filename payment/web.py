@@ -41,9 +41,10 @@ class _Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         else:
             problem = Internal()
             self.log.exception("http.failed")
-        body = json.dumps(problem.body(str(new_id()))).encode()
+        request_id = str(new_id())
+        body = json.dumps(problem.body(request_id)).encode()
         head = f"HTTP/1.1 {problem.status} {HTTPStatus(problem.status).phrase}\r\nConnection: close\r\n"
-        fields = f"Content-Type: {CONTENT_TYPE}\r\nContent-Length: {len(body)}\r\n\r\n"
+        fields = f"Content-Type: {CONTENT_TYPE}\r\nContent-Length: {len(body)}\r\nX-Request-ID: {request_id}\r\n\r\n"
         with suppress(OSError):
             client.sendall((head + fields).encode() + body)
 
