@@ -1,0 +1,48 @@
+"""Where in each service the common rules can be tried: the one place to extend when a service gets new endpoints."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Surface:
+    """`private`: a GET for whoever is signed in. `write`: method, path, and whose token it takes, of an operation
+    with a JSON body; None where the service has none. `lists`: paged by cursor, for a customer."""
+
+    private: str
+    write: tuple[str, str, str] | None
+    lists: tuple[str, ...] = ()
+
+
+SURFACES = {
+    "auth": Surface(private="/api/v1/users/me", write=("POST", "/register", "anyone")),
+    "product": Surface(
+        private="/api/v1/orders",
+        write=("POST", "/api/v1/orders", "customer"),
+        lists=("/api/v1/products", "/api/v1/orders"),
+    ),
+    "payment": Surface(private="/api/v1/wallets", write=None, lists=("/api/v1/payments",)),
+}
+
+PUBLIC = {
+    *((service, "GET", path) for service in SURFACES for path in ("/", "/healthcheck", "/health", "/metrics")),
+    *((service, "GET", path) for service in SURFACES for path in ("/docs", "/openapi.json")),
+    ("auth", "POST", "/register"),
+    ("auth", "POST", "/token"),
+    ("auth", "GET", "/.well-known/jwks.json"),
+    ("product", "GET", "/api/v1/products"),
+    ("product", "GET", "/api/v1/products/{id_or_slug}"),
+    ("product", "GET", "/api/v1/categories"),
+    ("product", "GET", "/api/v1/categories/{id_or_slug}"),
+}
+"""Operations that need no token. Whatever is not here must ask for one."""
+
+STAFF_ONLY = {
+    ("product", "POST", "/api/v1/products"),
+    ("product", "PATCH", "/api/v1/products/{id_or_slug}"),
+    ("product", "DELETE", "/api/v1/products/{id_or_slug}"),
+    ("product", "POST", "/api/v1/categories"),
+    ("product", "PATCH", "/api/v1/categories/{id_or_slug}"),
+    ("product", "DELETE", "/api/v1/categories/{id_or_slug}"),
+    ("payment", "GET", "/api/v1/ledger/verify"),
+}
+"""Besides all operations below /api/v1/operations."""
