@@ -60,7 +60,7 @@ class LedgerTransaction(Model):
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     reference: Mapped[str]
-    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    created_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
 
 
 class LedgerEntry(Model):

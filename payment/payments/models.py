@@ -92,8 +92,9 @@ class Payment(Model):
     refunded_minor: Mapped[int] = mapped_column(server_default=text("0"))
     version: Mapped[int] = mapped_column(server_default=text("1"))
     """Counts the changes of this row; events carry it as their sequence."""
-    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
-    updated_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    created_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
+    """By the clock and not by the transaction's start: a transaction that waited for the wallet comes later."""
+    updated_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
 
 
 class Refund(Model):

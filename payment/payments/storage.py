@@ -24,7 +24,8 @@ _REFUND_COLUMNS = [getattr(Refund, field.name) for field in fields(RefundState)]
 _CHANGE_PAYMENTS = text(
     """
     UPDATE payments
-    SET status = change.status, refunded_minor = change.refunded_minor, version = change.version, updated_at = now()
+    SET status = change.status, refunded_minor = change.refunded_minor, version = change.version,
+        updated_at = clock_timestamp()
     FROM unnest(:ids, :loaded_versions, :versions, :statuses, :refunded_minor)
         AS change (id, loaded_version, version, status, refunded_minor)
     WHERE payments.id = change.id AND payments.version = change.loaded_version

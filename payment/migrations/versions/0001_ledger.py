@@ -37,7 +37,7 @@ def _create_tables() -> None:
         "ledger_transactions",
         sa.Column("id", sa.Uuid, primary_key=True),
         sa.Column("reference", sa.Text, nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False, server_default=sa.func.now()),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False, server_default=sa.func.clock_timestamp()),
         sa.UniqueConstraint("reference", name="ledger_transactions_reference_key"),
     )
     op.create_table(

@@ -34,8 +34,8 @@ def _create_payments() -> None:
         sa.Column("ledger_transaction_id", sa.Uuid, sa.ForeignKey("ledger_transactions.id")),
         sa.Column("refunded_minor", sa.BigInteger, nullable=False, server_default=sa.text("0")),
         sa.Column("version", sa.BigInteger, nullable=False, server_default=sa.text("1")),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False, server_default=sa.func.now()),
-        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False, server_default=sa.func.now()),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False, server_default=sa.func.clock_timestamp()),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False, server_default=sa.func.clock_timestamp()),
         sa.UniqueConstraint("order_id", "attempt", name="payments_order_attempt_key"),
         sa.CheckConstraint(
             "status IN ('pending', 'succeeded', 'failed', 'voided', 'refunded')", name="payments_status_check"
