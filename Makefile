@@ -6,7 +6,7 @@ CODE := auth product payment servicekit stack tests
 SERVICES := auth product payment
 
 .DEFAULT_GOAL := help
-.PHONY: help up demo test check lint format types imports contracts contracts-check lock install install-for-tests clean
+.PHONY: help up demo test check lint format types imports contracts contracts-check lock install install-for-tests env clean
 
 help:  ## list these commands
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -56,6 +56,9 @@ install:  ## install what is missing on this machine (up, test and all others do
 
 install-for-tests:
 	@$(PYTHON) -m stack.install --for-tests
+
+env:  ## make .env and .secrets/ with new secrets, for docker compose up
+	@$(PYTHON) -m stack.container_secrets
 
 clean:  ## remove caches and the shop's data, but not .venv
 	@$(PYTHON) -m stack.clean

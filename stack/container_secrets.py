@@ -46,7 +46,8 @@ def fill_in(source: Path, target: Path) -> None:
         _write_for_containers(folder / f"{service}-database.sql", database_script(service, values))
     definitions = folder / "rabbitmq-definitions.json"
     write_definitions(source / "rabbitmq" / "definitions.json", definitions, broker_passwords(values))
-    _open_to_containers(definitions)
+    for path in (definitions, *(source / "rabbitmq").iterdir()):
+        _open_to_containers(path)
 
 
 def with_secrets(text: str, *, example: str) -> str:
@@ -108,7 +109,10 @@ def _write_for_containers(path: Path, text: str) -> None:
 
 
 def _open_to_containers(path: Path) -> None:
-    """Containers read it under a user of their own. On this machine `.secrets/` (0700) keeps everyone else away."""
+    """Containers read it under a user of their own. On this machine `.secrets/` (0700) keeps everyone else away.
+
+    The checkout's own files need it too, where the umask is strict.
+    """
     path.chmod(0o644)
 
 
