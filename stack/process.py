@@ -63,7 +63,7 @@ class Process:
             keeps_dying = self.restarts - restarts > _RESTARTS_TO_GIVE_UP
             if keeps_dying or self._stopping.is_set() or time.monotonic() > deadline:
                 raise StartFailed(f"{self.name} did not become ready. Its last lines:\n" + "\n".join(self.last_lines))
-            time.sleep(0.05)
+            time.sleep(0.1)
 
     def wait_until_healthy(self, *, timeout_seconds: float = 60) -> None:
         """Raises StartFailed, as above."""
