@@ -8,6 +8,7 @@ from django.http.response import HttpResponseBase
 from django.urls.resolvers import ResolverMatch
 
 from product import errors
+from product.postgresql.patience import REQUEST_SECONDS, waiting_at_most
 from servicekit.http import MAX_BODY_BYTES, RequestScope
 from servicekit.problems import MethodNotAllowed, PayloadTooLarge
 
@@ -15,7 +16,7 @@ GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 
 class ObservationMiddleware:
-    """Request id, trace, log context, access line and metric. Outermost, so that it sees every answer."""
+    """Request id, trace, log context, access line, metric, and a limit on waits. Outermost: it sees every answer."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -23,7 +24,8 @@ class ObservationMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         scope = RequestScope(request.method or "", request.path, request.headers)
         request.request_id = scope.request_id  # type: ignore[attr-defined]
-        response = self.get_response(request)
+        with waiting_at_most(REQUEST_SECONDS):
+            response = self.get_response(request)
         response.headers["X-Request-ID"] = scope.request_id
         scope.finish(_route_template(request.resolver_match), response.status_code)
         return response

@@ -17,6 +17,7 @@ class Category(models.Model):
     parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="children")
     name = models.CharField(max_length=100)
     slug = models.SlugField(max_length=100, db_index=False)
+    description = models.TextField(blank=True, default="")
     position = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField(db_default=Now())
     updated_at = models.DateTimeField(db_default=Now())
@@ -82,16 +83,12 @@ class Product(models.Model):
         return format_amount(self.price_minor, self.currency)
 
 
-def image_path(_image: "ProductImage", filename: str) -> str:
-    return f"products/{filename}"
-
-
 class ProductImage(models.Model):
     """A picture of a product. The first by position stands for the product in lists."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     product = models.ForeignKey(Product, models.CASCADE, related_name="images")
-    file = models.ImageField(upload_to=image_path, width_field="width", height_field="height", max_length=200)
+    file = models.ImageField(upload_to="products", width_field="width", height_field="height", max_length=200)
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
     alt = models.CharField(max_length=200, blank=True, default="")

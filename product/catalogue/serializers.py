@@ -52,6 +52,7 @@ class CategorySlugField(StringField):
 class CategoryInput(StrictSerializer):
     name = StringField(max_length=100)
     slug = SlugField(max_length=100)
+    description = StringField(required=False, allow_blank=True, default="", max_length=2000)
     parent = CategorySlugField(required=False, allow_null=True, default=None, help_text="Slug of the category above.")
     position = WholeNumberField(required=False, default=0, min_value=0, max_value=32767)
 
@@ -60,6 +61,7 @@ class CategoryOutput(serializers.Serializer[Category]):
     id = serializers.UUIDField()
     name = serializers.CharField()
     slug = serializers.CharField()
+    description = serializers.CharField()
     parent = serializers.CharField(source="parent.slug", default=None, allow_null=True)
     position = serializers.IntegerField()
 
@@ -68,6 +70,7 @@ class CategoryTreeOutput(serializers.Serializer[CategoryNode]):
     id = serializers.UUIDField(source="category.id")
     name = serializers.CharField(source="category.name")
     slug = serializers.CharField(source="category.slug")
+    description = serializers.CharField(source="category.description")
     position = serializers.IntegerField(source="category.position")
     children = serializers.SerializerMethodField()
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
-from django.db import close_old_connections, connection, transaction
+from django.db import connection
 
 from product.orders import handlers
+from product.transactions import retried_transaction
 from servicekit import messaging
 from servicekit.messaging import Delivery, Handlers
 
@@ -22,15 +23,15 @@ HANDLERS: Handlers = {
 }
 
 
+@retried_transaction
 def process(deliveries: Sequence[Delivery]) -> None:
     """Take in a batch, and commit it."""
-    close_old_connections()
-    with transaction.atomic(), connection.cursor() as cursor:
+    with connection.cursor() as cursor:
         messaging.process_batch(cursor, deliveries, HANDLERS)
 
 
+@retried_transaction
 def park(delivery: Delivery, reason: str, detail: str) -> None:
     """Put a message aside for an operator, and commit that."""
-    close_old_connections()
-    with transaction.atomic(), connection.cursor() as cursor:
+    with connection.cursor() as cursor:
         messaging.park(cursor, delivery, reason, detail)

@@ -98,6 +98,8 @@ class OrderOutput(serializers.Serializer[Order]):
 
 
 class OrderEventOutput(serializers.Serializer[OrderEvent]):
+    """With `for_staff` in the context also the ids by which it can be followed through the broker and the services."""
+
     type = serializers.CharField()
     occurred_at = serializers.DateTimeField()
     status = serializers.CharField()
@@ -105,11 +107,17 @@ class OrderEventOutput(serializers.Serializer[OrderEvent]):
     fulfillment_status = serializers.CharField()
     cause = serializers.CharField(help_text="`customer`, `staff`, `clock`, or the type of the received event.")
     detail = serializers.DictField()
+    actor_id = serializers.UUIDField(required=False, allow_null=True, help_text="Staff only: who did it.")
+    message_id = serializers.UUIDField(
+        required=False, allow_null=True, help_text="Staff only: the received event that caused this."
+    )
+    published_id = serializers.UUIDField(
+        required=False, allow_null=True, help_text="Staff only: the event that told others."
+    )
 
-
-class OrderEventStaffOutput(OrderEventOutput):
-    """With the ids by which the event can be followed through the broker and the other services."""
-
-    actor_id = serializers.UUIDField(allow_null=True)
-    message_id = serializers.UUIDField(allow_null=True, help_text="The received event that caused this.")
-    published_id = serializers.UUIDField(allow_null=True, help_text="The event that told others.")
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        fields = super().get_fields()
+        if not self.context.get("for_staff", True):
+            for name in ("actor_id", "message_id", "published_id"):
+                del fields[name]
+        return fields

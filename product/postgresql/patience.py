@@ -5,39 +5,45 @@ it. psycopg2 hands its waiting to a callback, and this one gives up in time.
 """
 
 import select
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 import psycopg2
 from psycopg2 import extensions
 
 CONNECT_SECONDS = 3.0
-ANSWER_SECONDS = 4.5
-"""Below the five seconds after which a client of ours expects to be told that the database is away."""
-PING_SECONDS = 1.0
+REQUEST_SECONDS = 4.0
+"""For all that a web request asks: its client is promised an answer within five seconds."""
+ANSWER_SECONDS = 10.0
+"""Beyond the server's own limit on statements, which is to come first while the server lives."""
 
 _EVENTS = {extensions.POLL_READ: select.POLLIN, extensions.POLL_WRITE: select.POLLOUT}
+
+_deadline: ContextVar[float] = ContextVar("database_deadline", default=float("inf"))
 
 
 class PatientConnection(extensions.connection):
     """A connection whose waits end: by the answer, or by an `OperationalError` that also closes it."""
 
-    patience_seconds = CONNECT_SECONDS
+    is_open = False
+    """Whether the connection is past its beginning."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.patience_seconds = ANSWER_SECONDS
+        self.is_open = True
 
-    def answers(self) -> bool:
-        """Whether the server is there, asked with little patience."""
-        self.patience_seconds = PING_SECONDS
-        try:
-            with self.cursor() as cursor:
-                cursor.execute("SELECT 1")
-        except psycopg2.Error:
-            return False
-        finally:
-            self.patience_seconds = ANSWER_SECONDS
-        return True
+
+@contextmanager
+def waiting_at_most(seconds: float) -> Iterator[None]:
+    """All waits of this thread inside the block together, whatever a block around it says."""
+    token = _deadline.set(time.monotonic() + seconds)
+    try:
+        yield
+    finally:
+        _deadline.reset(token)
 
 
 def bound_all_waits() -> None:
@@ -46,9 +52,14 @@ def bound_all_waits() -> None:
 
 
 def _wait(connection: extensions.connection) -> None:
-    patience_seconds = getattr(connection, "patience_seconds", None)
+    until = float("inf")
+    if isinstance(connection, PatientConnection):
+        own_limit = ANSWER_SECONDS if connection.is_open else CONNECT_SECONDS
+        until = min(_deadline.get(), time.monotonic() + own_limit)
     while (state := connection.poll()) != extensions.POLL_OK:
+        left = until - time.monotonic()
+        if left <= 0:
+            raise psycopg2.OperationalError("the database does not answer")
         poller = select.poll()
         poller.register(connection.fileno(), _EVENTS[state])
-        if not poller.poll(None if patience_seconds is None else patience_seconds * 1000):
-            raise psycopg2.OperationalError("the database does not answer")
+        poller.poll(None if left == float("inf") else left * 1000)

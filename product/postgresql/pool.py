@@ -8,9 +8,10 @@ from typing import Any, ClassVar
 import psycopg2
 from psycopg2.extensions import STATUS_READY
 
-from product.postgresql.patience import PatientConnection
+from product.postgresql.patience import PatientConnection, waiting_at_most
 
-_LONGEST_WAIT_SECONDS = 3.0
+_LONGEST_WAIT_SECONDS = 2.0
+_PING_SECONDS = 1.0
 
 
 class ConnectionPool:
@@ -57,7 +58,17 @@ class ConnectionPool:
                 connection = self._idle.pop()
             except IndexError:
                 return None
-            if connection.answers():
+            if _answers(connection):
                 return connection
             connection.close()
         return None
+
+
+def _answers(connection: PatientConnection) -> bool:
+    """Whether the server is there, asked with little patience: there must be time left to connect anew."""
+    try:
+        with waiting_at_most(_PING_SECONDS), connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except psycopg2.Error:
+        return False
+    return True

@@ -6,7 +6,6 @@ import django.db.models.deletion
 import django.db.models.functions.datetime
 from django.db import migrations, models
 
-import product.catalogue.models
 import servicekit.ids
 
 
@@ -66,6 +65,7 @@ class Migration(migrations.Migration):
                 ),
                 ("name", models.CharField(max_length=100)),
                 ("slug", models.SlugField(db_index=False, max_length=100)),
+                ("description", models.TextField(blank=True, default="")),
                 ("position", models.PositiveSmallIntegerField(default=0)),
                 ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ("updated_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
@@ -124,12 +124,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "file",
-                    models.ImageField(
-                        height_field="height",
-                        max_length=200,
-                        upload_to=product.catalogue.models.image_path,
-                        width_field="width",
-                    ),
+                    models.ImageField(height_field="height", max_length=200, upload_to="products", width_field="width"),
                 ),
                 ("width", models.PositiveIntegerField()),
                 ("height", models.PositiveIntegerField()),

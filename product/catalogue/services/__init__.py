@@ -1,6 +1,7 @@
 """Changing the catalogue: one function, one transaction."""
 
 from product.catalogue.services.categories import change_category, create_category, delete_category
+from product.catalogue.services.demo import seed_catalogue
 from product.catalogue.services.products import NewProduct, change_product, create_product, delete_product
 
 __all__ = [
@@ -11,4 +12,5 @@ __all__ = [
     "create_product",
     "delete_category",
     "delete_product",
+    "seed_catalogue",
 ]

@@ -15,9 +15,11 @@ _CONFLICTS = {"categories_slug_unique": SlugTaken}
 
 @violations_as(_CONFLICTS)
 @retried_transaction
-def create_category(*, name: str, slug: str, parent: Category | None, position: int = 0) -> Category:
+def create_category(
+    *, name: str, slug: str, description: str = "", parent: Category | None = None, position: int = 0
+) -> Category:
     """Raises `SlugTaken`."""
-    return Category.objects.create(name=name, slug=slug, parent=parent, position=position)
+    return Category.objects.create(name=name, slug=slug, description=description, parent=parent, position=position)
 
 
 @violations_as(_CONFLICTS)

@@ -1,16 +1,18 @@
-"""`relay`: the process that carries outbox rows to the broker."""
-
-from typing import Any
+"""`relay`: carries events from the outbox to the broker."""
 
 from product.environment import Settings
-from product.process import Process
+from product.process import WorkerCommand, broker_url
 from servicekit.messaging.topology import EXCHANGES
 from servicekit.outbox.relay import run_relay
 
 
-class Command(Process):
-    help = __doc__
-    name = "relay"
+class Command(WorkerCommand):
+    help = "Carry events from the outbox to the broker until SIGTERM."
+    process = "relay"
 
-    def run(self, environment: Settings, **_options: Any) -> None:
-        run_relay(str(environment.database_url), environment.broker_url, EXCHANGES["product"])
+    def run(self, environment: Settings) -> None:
+        run_relay(
+            database_url=str(environment.database_url),
+            amqp_url=broker_url(environment),
+            exchange=EXCHANGES["product"],
+        )

@@ -1,0 +1,42 @@
+"""The clock process: does what the passing of time asks for, a bounded batch at a time. Several may run at once."""
+
+from collections.abc import Callable
+
+import structlog
+from django.db import DatabaseError, InterfaceError, connection
+
+from product.orders.services import ask_again, expire_unpaid_orders, forget_old_keys
+from servicekit.worker import Worker
+
+_BATCH = 100
+
+_log = structlog.get_logger(__name__)
+
+
+class Clock:
+    """Looks every `interval_seconds`. When there is much to do it goes on at once."""
+
+    def __init__(self, worker: Worker, *, interval_seconds: float) -> None:
+        self._worker = worker
+        self._interval_seconds = interval_seconds
+
+    def run(self) -> None:
+        """Work until SIGTERM. While the database is away there is nothing to do but to look again later."""
+        _log.info("clock.ready")
+        while not self._worker.stopping.is_set():
+            self._worker.beat()
+            try:
+                self._tick()
+            except (DatabaseError, InterfaceError) as error:
+                _log.warning("clock.database_away", error=type(error).__name__)
+            finally:
+                connection.close()
+            self._worker.stopping.wait(self._interval_seconds)
+
+    def _tick(self) -> None:
+        for chore in (expire_unpaid_orders, ask_again, forget_old_keys):
+            self._repeat(chore)
+
+    def _repeat(self, chore: Callable[..., int]) -> None:
+        while not self._worker.stopping.is_set() and chore(limit=_BATCH) == _BATCH:
+            self._worker.beat()
