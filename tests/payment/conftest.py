@@ -55,6 +55,7 @@ def _empty_database(superuser: Psycopg2Connection) -> Iterator[None]:
     tables = ", ".join(table for table in database.Model.metadata.tables)
     with superuser.cursor() as cursor:
         # As a replica the session fires no triggers, and so nobody refuses to empty the ledger.
+        cursor.execute("ROLLBACK")  # of what a failed test has left open
         cursor.execute(f"SET session_replication_role = replica; TRUNCATE {tables} RESTART IDENTITY")
 
 

@@ -64,3 +64,9 @@ def balance_of(user_id: UUID) -> int:
 def count(table: str) -> int:
     with transaction() as session:
         return session.scalar(text(f"SELECT count(*) FROM {table}")) or 0
+
+
+def is_somebody_waiting(cursor: Any) -> bool:
+    """Whether a session stands before a lock that the cursor's own session holds."""
+    cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))")
+    return bool(cursor.fetchone()[0])

@@ -3,7 +3,6 @@
 import random
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 from psycopg2.extensions import connection as Psycopg2Connection  # noqa: N812
 from sqlalchemy import func, select
@@ -14,7 +13,7 @@ from payment.payments.models import Payment
 from servicekit.ids import new_id
 from servicekit.messaging import Delivery
 from tests.payment.factories import deliver, order_cancelled, order_placed, user_registered
-from tests.payment.records import balance_of, count, payments_of, wallets_of
+from tests.payment.records import balance_of, count, is_somebody_waiting, payments_of, wallets_of
 from tests.waiting import wait_until
 
 CONSUMERS = 6
@@ -94,8 +93,3 @@ def test_a_batch_that_loses_a_deadlock_is_repeated_as_a_whole(superuser: Psycopg
 
     assert balance_of(user_id) == 98_001
     assert payments_of(held)[0].status == "refunded"
-
-
-def is_somebody_waiting(cursor: Any) -> bool:
-    cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
-    return bool(cursor.fetchone()[0])
