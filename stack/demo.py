@@ -99,7 +99,7 @@ def show(customer: Customer, order: Json, terminal: Terminal) -> None:
         for event in events
     ]
     terminal.table("What happened", rows)
-    balances = [f"{wallet['balance']['amount']} {wallet['balance']['currency']}" for wallet in customer.wallets()]
+    balances = [f"{wallet['balance']} {wallet['currency']}" for wallet in customer.wallets()]
     terminal.say(f"  The order is {order['payment_status']}. Left in the wallet: {', '.join(balances)}.")
 
 

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -109,10 +110,10 @@ class Shop:
         deadline = time.monotonic() + _STOP_WITHIN_SECONDS
         self._folder.record.tell(None)
         self._endpoints_path.unlink(missing_ok=True)
-        with self._step("Stopping the services"):
-            self.processes.stop()
-        with self._step("Stopping PostgreSQL and RabbitMQ"):
-            self.servers.stop(grace_seconds=max(0.5, deadline - time.monotonic()))
+        with self._step("Stopping the services and RabbitMQ"):
+            in_parallel([self.processes.stop_web, partial(self._stop_workers_and_rabbitmq, deadline)])
+        with self._step("Stopping PostgreSQL"):
+            self.servers.stop(grace_seconds=_remaining(deadline))
         self._folder.release()
 
     def __enter__(self) -> Self:
@@ -147,10 +148,19 @@ class Shop:
                 preparation.seed(self._one_offs, self.environment, passwords=self.servers.credentials.accounts)
             seeded.touch()
 
+    def _stop_workers_and_rabbitmq(self, deadline: float) -> None:
+        """Side by side with the web processes, which do not need it: RabbitMQ 3.10 takes six seconds to stop."""
+        self.processes.stop_workers()
+        self.rabbitmq.stop(grace_seconds=_remaining(deadline))
+
     def _abort(self) -> None:
         """End whatever a start is waiting for."""
         self._one_offs.kill()
         self.servers.kill()
+
+
+def _remaining(deadline: float) -> float:
+    return max(0.5, deadline - time.monotonic())
 
 
 def _ports(*, disposable: bool) -> dict[str, int]:

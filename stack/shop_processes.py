@@ -39,7 +39,15 @@ class ShopProcesses(Mapping[str, Process]):
         in_parallel((process.wait_until_healthy for process in self.values()), abort=self.stop)
 
     def stop(self) -> None:
-        in_parallel(process.stop for process in self.values())
+        in_parallel([self.stop_web, self.stop_workers])
+
+    def stop_web(self) -> None:
+        """Those that answer HTTP. They never talk to the broker."""
+        in_parallel(process.stop for name, process in self.items() if self._is_web(name))
+
+    def stop_workers(self) -> None:
+        """All others."""
+        in_parallel(process.stop for name, process in self.items() if not self._is_web(name))
 
     def start_another(self, name: str) -> Process:
         """One more of the same kind, named `<name>.2` and so on, healthy on return. A web process gets its own port."""
@@ -58,6 +66,9 @@ class ShopProcesses(Mapping[str, Process]):
 
     def __len__(self) -> int:
         return len(self._processes)
+
+    def _is_web(self, name: str) -> bool:
+        return self._lines[name.partition(".")[0]].is_web
 
     def _process(self, name: str, line: Line, *, web_port: int | None = None) -> Process:
         environment = only_for(line.service, self._environment)
