@@ -2,8 +2,9 @@
 
 from pytest_django import DjangoAssertNumQueries
 
+from product.catalogue.models import ProductImage
+from tests.product.factories import make_category, make_product
 from tests.product.storefront.browser import Browser
-from tests.product.storefront.factories import make_category, make_product
 
 
 def test_shows_name_price_and_stock_of_each_product(visitor: Browser) -> None:
@@ -113,7 +114,8 @@ def test_a_hidden_product_is_not_found(visitor: Browser) -> None:
 
 
 def test_pictures_have_their_size_so_that_nothing_jumps(visitor: Browser) -> None:
-    product = make_product(images=((800, 600),))
+    product = make_product()
+    ProductImage.objects.create(product=product, file="products/lamp.webp", width=800, height=600)
 
     page = visitor.open(f"/products/{product.slug}")
 

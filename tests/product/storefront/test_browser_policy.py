@@ -5,8 +5,8 @@ import re
 import pytest
 
 from product.orders.services import place_order
+from tests.product.factories import make_product
 from tests.product.storefront.browser import Browser
-from tests.product.storefront.factories import make_product
 from tests.product.storefront.fake_services import user_id_of
 
 

@@ -7,8 +7,8 @@ from django.db import connection
 
 from product.catalogue.models import Product
 from product.orders.models import Order
+from tests.product.factories import make_product
 from tests.product.storefront.browser import Browser, Form
-from tests.product.storefront.factories import make_product
 from tests.product.storefront.fake_services import PASSWORD, FakeServices, make_token, user_id_of
 
 

@@ -5,15 +5,12 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from django.db import transaction
 from django.utils import timezone
 
-from product.orders.changes import Cause, change, locked, write
 from product.orders.models import Order
-from product.orders.services import place_order
-from product.orders.states import EXPIRED, PAID, PAYMENT_FAILED, Transition
+from product.orders.services import expire_unpaid_orders, place_order
+from tests.product.factories import failed, make_product, receive, succeeded
 from tests.product.storefront.browser import Browser
-from tests.product.storefront.factories import make_product
 from tests.product.storefront.fake_services import user_id_of
 
 
@@ -22,17 +19,9 @@ def _place_order(username: str = "ada", **product: Any) -> Order:
     return place_order(user_id=user_id_of(username), quantities={chosen.pk: 1})
 
 
-def _move(order: Order, transition: Transition, *, failure_code: str = "", reason: str = "") -> None:
-    with transaction.atomic():
-        (loaded,) = locked(Order.objects.filter(pk=order.pk))
-        loaded.failure_code, loaded.cancellation_reason = failure_code, reason
-        detail = {"code": failure_code} if failure_code else {}
-        write([change(loaded, transition, cause=Cause("test"), detail=detail)])
-
-
 def test_lists_own_orders_with_their_state_the_newest_first(shopper: Browser) -> None:
     _place_order(name="Stoneware mug")
-    _move(_place_order(name="Desk lamp", price_minor=2500), PAID)
+    receive(succeeded(_place_order(name="Desk lamp", price_minor=2500)))
     _place_order("grace", name="Fountain pen")
 
     page = shopper.open("/orders")
@@ -71,7 +60,7 @@ def test_tells_the_three_states_the_lines_and_the_total(shopper: Browser) -> Non
 
 def test_says_why_a_payment_was_declined(shopper: Browser) -> None:
     order = _place_order()
-    _move(order, PAYMENT_FAILED, failure_code="insufficient_funds")
+    receive(failed(order, code="insufficient_funds"))
 
     page = shopper.open(f"/orders/{order.pk}")
 
@@ -80,8 +69,9 @@ def test_says_why_a_payment_was_declined(shopper: Browser) -> None:
 
 def test_words_of_an_expired_order_make_sense_together(shopper: Browser) -> None:
     order = _place_order()
-    _move(order, PAYMENT_FAILED, failure_code="insufficient_funds")
-    _move(order, EXPIRED, reason="expired")
+    receive(failed(order, code="insufficient_funds"))
+    Order.objects.filter(pk=order.pk).update(payment_deadline=order.placed_at)
+    expire_unpaid_orders()
 
     page = shopper.open(f"/orders/{order.pk}")
 
@@ -107,7 +97,7 @@ def test_asks_less_often_when_the_payment_takes_long(shopper: Browser) -> None:
 
 def test_a_paid_order_asks_no_more(shopper: Browser) -> None:
     order = _place_order()
-    _move(order, PAID)
+    receive(succeeded(order))
 
     page = shopper.open(f"/orders/{order.pk}")
 
@@ -125,7 +115,7 @@ def test_a_poll_brings_nothing_while_nothing_has_changed(shopper: Browser) -> No
 def test_a_poll_brings_the_change_and_ends_the_polling(shopper: Browser) -> None:
     order = _place_order()
     progress = _progress_path(shopper.open(f"/orders/{order.pk}").html)
-    _move(order, PAID)
+    receive(succeeded(order))
 
     page = shopper.open(progress)
 
