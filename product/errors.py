@@ -79,13 +79,13 @@ def answer(request: HttpRequest, problem: Problem) -> HttpResponse:
     )
 
 
-def exception_handler(exception: Exception, context: Mapping[str, Any]) -> Response | None:
-    """DRF's hook. A defect is left to Django, which logs it and calls `internal_error`."""
+def exception_handler(exception: Exception, context: Mapping[str, Any]) -> HttpResponse | None:
+    """DRF's hook. A defect is left to Django, which logs it and calls `internal_error`.
+
+    Not rendered by DRF: what the client sent may be quoted, and DRF cannot encode lone surrogates.
+    """
     problem = problem_from(exception)
-    if problem is None:
-        return None
-    body = problem.body(getattr(context["request"]._request, "request_id", None))
-    return Response(body, status=problem.status, headers=problem.headers, content_type=CONTENT_TYPE)
+    return None if problem is None else answer(context["request"]._request, problem)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

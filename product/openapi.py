@@ -8,7 +8,7 @@ from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiResponse, inline_serializer
 from rest_framework import serializers
-from rest_framework.permissions import SAFE_METHODS, AllowAny
+from rest_framework.permissions import SAFE_METHODS
 
 from product.authentication import StaffOrReadOnly
 from servicekit.problems import CONTENT_TYPE
@@ -66,14 +66,12 @@ def openapi_document() -> dict[str, Any]:
 
 class Schema(AutoSchema):
     def get_auth(self) -> list[dict[str, list[str]]]:
-        """Reading what is public needs no token; a token may let one see more."""
+        """Reading what is public needs no token, but a token may let one see more."""
+        schemes: list[dict[str, list[str]]] = super().get_auth()
         permissions = {type(permission) for permission in self.view.get_permissions()}
-        if AllowAny in permissions:
-            return []
-        token: dict[str, list[str]] = {"token": []}
         if StaffOrReadOnly in permissions and self.method in SAFE_METHODS:
-            return [{}, token]
-        return [token]
+            return [{}, *schemes]
+        return schemes
 
 
 class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # its metaclass has no types
@@ -99,12 +97,15 @@ def add_problems(result: dict[str, Any], **_: Any) -> dict[str, Any]:
 
 def _possible_problems(path: str, operation: dict[str, Any]) -> dict[str, str]:
     problems = dict(_ALWAYS)
-    if operation.get("security"):
+    if any(operation.get("security", [])):
         problems |= _WITH_TOKEN
     if "requestBody" in operation:
         problems |= _WITH_BODY
-    if any(parameter["in"] == "query" for parameter in operation.get("parameters", [])):
+    places = {parameter["in"] for parameter in operation.get("parameters", [])}
+    if "query" in places:
         problems |= {"422": "Parameters are not valid; see `errors`"}
+    if "header" in places:
+        problems |= {"400": "The Idempotency-Key is not valid"} | problems | {"422": "See `code` and `errors`"}
     if "{" in path:
         problems |= {"404": "There is nothing here, or nothing for the caller"}
     return problems

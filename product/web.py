@@ -47,11 +47,17 @@ class _Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         else:
             problem = Internal()
             self.log.exception("http.failed")
-        body = json.dumps(problem.body(str(new_id()))).encode()
-        head = f"HTTP/1.1 {problem.status} {HTTPStatus(problem.status).phrase}\r\nConnection: close\r\n"
-        fields = f"Content-Type: {CONTENT_TYPE}\r\nContent-Length: {len(body)}\r\n\r\n"
+        request_id = str(new_id())
+        body = json.dumps(problem.body(request_id)).encode()
+        head = (
+            f"HTTP/1.1 {problem.status} {HTTPStatus(problem.status).phrase}",
+            f"Content-Type: {CONTENT_TYPE}",
+            f"Content-Length: {len(body)}",
+            f"X-Request-ID: {request_id}",
+            "Connection: close",
+        )
         with suppress(OSError):
-            client.sendall((head + fields).encode() + body)
+            client.sendall("\r\n".join((*head, "", "")).encode() + body)
 
 
 class WebServer(BaseApplication):  # type: ignore[misc]  # gunicorn has no types

@@ -22,7 +22,7 @@ from product.catalogue.serializers import (
     ProductOutput,
     ProductQuery,
 )
-from product.openapi import page_of
+from product.openapi import PROBLEM, page_of
 from product.pagination import page_body
 from product.serializers import parse_body, parse_query
 from servicekit.money import InvalidAmount, parse_amount
@@ -44,7 +44,7 @@ class ProductListView(APIView):
             raise ValidationFailed([FieldError(pointer="category", message="There is no such category.")]) from None
         return Response(page_body(request, page, lambda product: ProductOutput(product).data))
 
-    @extend_schema(operation_id="create_product", request=ProductInput, responses={201: ProductOutput})
+    @extend_schema(operation_id="create_product", request=ProductInput, responses={201: ProductOutput, 409: PROBLEM})
     def post(self, request: Request) -> Response:
         """Put a product into the catalogue."""
         values = parse_body(ProductInput(data=request.data))
@@ -62,7 +62,7 @@ class ProductView(APIView):
         product = queries.get_product(id_or_slug, include_hidden=caller_is_staff(request))
         return Response(ProductOutput(product).data)
 
-    @extend_schema(operation_id="change_product", request=ProductInput, responses=ProductOutput)
+    @extend_schema(operation_id="change_product", request=ProductInput, responses={200: ProductOutput, 409: PROBLEM})
     def patch(self, request: Request, id_or_slug: str) -> Response:
         """Change what is given, and nothing else."""
         product = queries.get_product(id_or_slug, include_hidden=True)
@@ -86,7 +86,7 @@ class CategoryListView(APIView):
         tree: list[CategoryNode] = queries.category_tree()
         return Response({"results": CategoryTreeOutput(tree, many=True).data, "next": None, "previous": None})
 
-    @extend_schema(operation_id="create_category", request=CategoryInput, responses={201: CategoryOutput})
+    @extend_schema(operation_id="create_category", request=CategoryInput, responses={201: CategoryOutput, 409: PROBLEM})
     def post(self, request: Request) -> Response:
         category = services.create_category(**parse_body(CategoryInput(data=request.data)))
         headers = {"Location": reverse("category", args=[category.pk])}
@@ -100,7 +100,7 @@ class CategoryView(APIView):
     def get(self, request: Request, id_or_slug: str) -> Response:  # noqa: ARG002
         return Response(CategoryOutput(queries.get_category(id_or_slug)).data)
 
-    @extend_schema(operation_id="change_category", request=CategoryInput, responses=CategoryOutput)
+    @extend_schema(operation_id="change_category", request=CategoryInput, responses={200: CategoryOutput, 409: PROBLEM})
     def patch(self, request: Request, id_or_slug: str) -> Response:
         """Change what is given, and nothing else."""
         category_id: UUID = queries.get_category(id_or_slug).pk
@@ -109,7 +109,7 @@ class CategoryView(APIView):
         )
         return Response(CategoryOutput(queries.get_category(category_id)).data)
 
-    @extend_schema(operation_id="delete_category", responses={204: None})
+    @extend_schema(operation_id="delete_category", responses={204: None, 409: PROBLEM})
     def delete(self, request: Request, id_or_slug: str) -> Response:  # noqa: ARG002
         """Refused while products or subcategories lie in it."""
         services.delete_category(category_id=queries.get_category(id_or_slug).pk)
