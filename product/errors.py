@@ -14,7 +14,6 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.request import UnreadablePostError
 from psycopg2.errorcodes import FOREIGN_KEY_VIOLATION
 from rest_framework.exceptions import APIException, ParseError
-from rest_framework.response import Response
 
 from servicekit.problems import (
     CONTENT_TYPE,
