@@ -46,7 +46,8 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 @pytest.fixture(scope="session")
 def worker_name(request: pytest.FixtureRequest) -> str:
     """`gw0` and so on under xdist, `main` without: makes names of databases and folders unique."""
-    return getattr(request.config, "workerinput", {}).get("workerid", "main")
+    name: str = getattr(request.config, "workerinput", {}).get("workerid", "main")
+    return name
 
 
 @pytest.fixture(scope="session")

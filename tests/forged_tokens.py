@@ -2,7 +2,7 @@
 
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -18,7 +18,7 @@ class TokenForge:
 
     def __init__(self, shop: RunningShop) -> None:
         (key_file,) = Path(shop.addresses.signing_keys).glob("*.pem")
-        self._key = load_pem_private_key(key_file.read_bytes(), password=None)
+        self._key = cast("ec.EllipticCurvePrivateKey", load_pem_private_key(key_file.read_bytes(), password=None))
         good = str(shop.new_customer().token)
         self._header = jwt.get_unverified_header(good)
         self._claims = jwt.decode(good, options={"verify_signature": False})

@@ -38,7 +38,7 @@ ORDERS = {
     "I1: a transition that does not exist": """
         SELECT order_id, before, status FROM (
             SELECT order_id, status, lag(status) OVER (PARTITION BY order_id ORDER BY id) AS before FROM order_events
-        ) AS moves WHERE before IS DISTINCT FROM status AND (before, status) NOT IN (
+        ) AS moves WHERE before <> status AND (before, status) NOT IN (
             ('pending', 'confirmed'), ('pending', 'cancelled'), ('pending', 'expired'), ('confirmed', 'completed'),
             ('confirmed', 'cancelling'), ('cancelling', 'cancelled')
         )

