@@ -109,11 +109,18 @@ class ProductInput(StrictSerializer):
         if "currency" in attrs and "price" not in attrs:
             raise serializers.ValidationError({"price": ["A new currency needs a new price."]})
         if "price" in attrs:
-            try:
-                attrs["price_minor"] = parse_amount(attrs.pop("price"), currency)
-            except InvalidAmount as error:
-                raise serializers.ValidationError({"price": [str(error)]}) from None
+            attrs["price_minor"] = _price_minor(attrs.pop("price"), currency)
         return attrs
+
+
+def _price_minor(price: str, currency: str) -> int:
+    try:
+        price_minor = parse_amount(price, currency)
+    except InvalidAmount as error:
+        raise serializers.ValidationError({"price": [str(error)]}) from None
+    if price_minor == 0:
+        raise serializers.ValidationError({"price": ["Must be greater than zero."]})
+    return price_minor
 
 
 class ProductImageOutput(serializers.Serializer[Any]):

@@ -91,9 +91,7 @@ def test_names_the_products_that_are_out_of_stock(customer_api: APIClient) -> No
     response = order(customer_api, (plenty, 1), (scarce, 2))
 
     body = assert_problem(response, 409, "out_of_stock")
-    assert body["products"] == [
-        {"product_id": str(scarce.pk), "name": "Last lamp", "requested": 2, "available": 1}
-    ]
+    assert body["products"] == [{"product_id": str(scarce.pk), "name": "Last lamp", "requested": 2, "available": 1}]
 
 
 def test_changes_nothing_when_it_refuses(customer_api: APIClient) -> None:

@@ -1,0 +1,73 @@
+"""Searching the catalogue: by words, in any of their forms, and with typing errors."""
+
+import pytest
+from rest_framework.test import APIClient
+
+from tests.product.factories import make_product
+
+
+@pytest.fixture(autouse=True)
+def _products(db: None) -> None:
+    make_product(name="Stoneware mug", sku="KIT-101", description="Thrown by hand, in a sage green glaze.")
+    make_product(name="Pour-over kettle", sku="KIT-104", description="A long spout, for coffee and for tea.")
+    make_product(name="Café chair", sku="OUT-900", description="Bentwood. A mug fits on its arm.")
+    make_product(name="Ceramic planter", sku="GRD-502", description="For the windowsill.")
+    make_product(name="Secret mug", sku="KIT-999", is_active=False)
+
+
+def found(api: APIClient, text: str) -> list[str]:
+    response = api.get("/api/v1/products", {"search": text})
+    assert response.status_code == 200, response.text
+    return [product["name"] for product in response.json()["results"]]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("kettle", "Pour-over kettle"),
+        ("KETTLE", "Pour-over kettle"),
+        ("kettles", "Pour-over kettle"),
+        ("coffee", "Pour-over kettle"),
+        ("green glaze", "Stoneware mug"),
+        ("KIT-104", "Pour-over kettle"),
+        ("cafe", "Café chair"),
+        ("café", "Café chair"),
+    ],
+)
+def test_finds_words_in_name_description_and_sku(api: APIClient, text: str, name: str) -> None:
+    assert found(api, text) == [name]
+
+
+@pytest.mark.parametrize(
+    "typo", ["kettel", "ketle", "stonewear", "stonware mug", "cermaic planter", "planetr", "stonew"]
+)
+def test_forgives_typing_errors(api: APIClient, typo: str) -> None:
+    assert found(api, typo)[0] in {"Pour-over kettle", "Stoneware mug", "Ceramic planter"}
+
+
+def test_ranks_the_name_above_the_description(api: APIClient) -> None:
+    assert found(api, "mug") == ["Stoneware mug", "Café chair"]
+
+
+def test_finds_nothing_where_there_is_nothing(api: APIClient) -> None:
+    assert found(api, "bicycle") == []
+
+
+@pytest.mark.parametrize("text", ["'", '"', "&|!", "a:*", "(", "\\", "%", "-", "mug' OR 1=1 --"])
+def test_takes_any_text_for_words(api: APIClient, text: str) -> None:
+    assert isinstance(found(api, text), list)
+
+
+def test_pages_through_the_ranking(api: APIClient) -> None:
+    first = api.get("/api/v1/products?search=mug&limit=1").json()
+    second = api.get(first["next"]).json()
+
+    assert [first["results"][0]["name"], second["results"][0]["name"]] == ["Stoneware mug", "Café chair"]
+    assert second["next"] is None
+    assert api.get(second["previous"]).json()["results"] == first["results"]
+
+
+def test_combines_with_other_filters_and_orders(api: APIClient) -> None:
+    response = api.get("/api/v1/products?search=mug&ordering=name&in_stock=true").json()
+
+    assert [product["name"] for product in response["results"]] == ["Café chair", "Stoneware mug"]
