@@ -8,6 +8,7 @@ from pydantic_core import from_json
 from sqlalchemy import select, text
 
 from payment.database import transaction
+from payment.ledger.queries import verify_ledger
 from payment.messaging.models import OutboxEvent
 from payment.payments.models import Payment
 from payment.wallets.models import Wallet
@@ -59,6 +60,10 @@ def balance_of(user_id: UUID) -> int:
     """Minor units in the user's only wallet."""
     (wallet,) = wallets_of(user_id)
     return wallet.balance_minor
+
+
+def ledger_is_consistent() -> bool:
+    return verify_ledger(timeout_seconds=30).is_consistent
 
 
 def count(table: str) -> int:

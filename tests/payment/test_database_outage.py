@@ -66,7 +66,7 @@ def test_a_statement_that_never_ends_is_given_up_at_the_deadline() -> None:
     with pytest.raises(DatabaseUnavailable), database_deadline.within(0.2), transaction() as session:
         session.execute(text("SELECT pg_sleep(5)"))
 
-    assert time.monotonic() - started < 1
+    assert time.monotonic() - started < 4
 
 
 def test_a_lock_that_is_not_given_up_is_no_defect(superuser: Psycopg2Connection) -> None:
@@ -83,7 +83,10 @@ def test_connections_that_were_cut_are_replaced(client: FlaskClient, superuser: 
     assert client.get("/health").status_code == 200
 
     with superuser.cursor() as cursor:
-        cursor.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'payment_app'")
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE usename = 'payment_app' AND datname = current_database()"
+        )
 
     assert client.get("/health").status_code == 200
 

@@ -20,7 +20,7 @@ def test_opens_a_wallet_with_the_starting_balance() -> None:
 def test_grants_the_starting_balance_through_the_ledger() -> None:
     deliver(user_registered(new_id()))
 
-    report = verify_ledger(timeout_seconds=5)
+    report = verify_ledger(timeout_seconds=30)
 
     assert report.is_consistent
     assert (report.counts.transactions, report.counts.entries) == (1, 2)

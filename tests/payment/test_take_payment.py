@@ -4,7 +4,6 @@ import pytest
 from sqlalchemy import text
 
 from payment.database import transaction
-from payment.ledger.queries import verify_ledger
 from servicekit.ids import new_id
 from servicekit.messaging import ContentError
 from tests.payment.factories import (
@@ -15,7 +14,7 @@ from tests.payment.factories import (
     payment_requested,
     user_registered,
 )
-from tests.payment.records import answers_about, balance_of, count, events_sent, payments_of
+from tests.payment.records import answers_about, balance_of, count, events_sent, ledger_is_consistent, payments_of
 
 
 def entries_of(reference: str) -> list[tuple[str, int, int | None]]:
@@ -131,8 +130,7 @@ def test_a_batch_gives_the_answers_that_single_messages_would() -> None:
 
     deliver(*questions)
 
-    report = verify_ledger(timeout_seconds=5)
-    assert report.is_consistent
+    assert ledger_is_consistent()
     assert [event.cause for event in events_sent()] == [question.message_id for question in questions]
     assert all(balance_of(user_id) >= 0 for user_id in users)
 
