@@ -18,7 +18,7 @@ def roles_and_databases(services: Iterable[str], passwords: Mapping[str, str]) -
 
 
 def access_to_database(database: str, service: str) -> list[str]:
-    """Who may connect. A database copied from a template does not inherit this."""
+    """Who may connect."""
     return [
         f"REVOKE ALL ON DATABASE {database} FROM PUBLIC",
         f"GRANT CONNECT ON DATABASE {database} TO {service}_app",
@@ -26,7 +26,7 @@ def access_to_database(database: str, service: str) -> list[str]:
 
 
 def rights_inside_database(service: str) -> list[str]:
-    """What the application role may do with what the owner will create. A copy of the database inherits this."""
+    """What the application role may do with what the owner will create."""
     owner, app = f"{service}_owner", f"{service}_app"
     defaults = f"ALTER DEFAULT PRIVILEGES FOR ROLE {owner}"
     return [

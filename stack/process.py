@@ -65,7 +65,7 @@ class Process:
                 raise StartFailed(f"{self.name} did not become ready. Its last lines:\n" + "\n".join(self.last_lines))
             time.sleep(0.1)
 
-    def wait_until_healthy(self, *, timeout_seconds: float = 60) -> None:
+    def wait_until_healthy(self, *, timeout_seconds: float = 120) -> None:
         """Raises StartFailed, as above."""
         self.wait_until(lambda: is_healthy(self.command.health_url), timeout_seconds=timeout_seconds)
 

@@ -14,21 +14,19 @@ class DatabaseUrls:
     app: str = field(repr=False)
 
 
-def create_database(urls: DatabaseUrls, name: str, *, superuser_url: str, template: str | None = None) -> DatabaseUrls:
-    """A further database for the service whose `urls` are given, with the same roles and rights; its URLs.
+def create_database(urls: DatabaseUrls, name: str, *, superuser_url: str) -> DatabaseUrls:
+    """An empty database for the service whose `urls` are given, with the same roles and rights; its URLs.
 
-    With `template` it is a copy of that database (migrated, say), to which nobody may be connected meanwhile.
     An older one of the same name is dropped.
     """
     service = (urlsplit(urls.owner).username or "").removesuffix("_owner")
     _execute(
         superuser_url,
         f"DROP DATABASE IF EXISTS {name} WITH (FORCE)",
-        f"CREATE DATABASE {name} OWNER {service}_owner" + (f" TEMPLATE {template}" if template else ""),
+        f"CREATE DATABASE {name} OWNER {service}_owner",
         *access_to_database(name, service),
     )
-    if not template:
-        _execute(_with_database(superuser_url, name), *rights_inside_database(service))
+    _execute(_with_database(superuser_url, name), *rights_inside_database(service))
     return DatabaseUrls(owner=_with_database(urls.owner, name), app=_with_database(urls.app, name))
 
 

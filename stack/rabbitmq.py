@@ -15,7 +15,7 @@ from stack.ports import HOST, is_free, private_port
 from stack.process import Process
 from stack.process_record import ProcessRecord
 
-_READY_WITHIN_SECONDS = 60
+_READY_WITHIN_SECONDS = 120
 _SOURCE = Path(__file__).parent.parent / "rabbitmq"
 """Topology and settings that every RabbitMQ of this project shares, in containers as well."""
 

@@ -68,11 +68,9 @@ class Servers:
         self.postgres.kill()
         self.rabbitmq.kill()
 
-    def create_database(self, service: str, name: str, *, template: str | None = None) -> DatabaseUrls:
-        """A further database with the service's roles and rights, empty or a copy of `template`. See `provisioning`."""
-        return create_database(
-            self.postgres.urls(service), name, superuser_url=self.postgres.superuser_url, template=template
-        )
+    def create_database(self, service: str, name: str) -> DatabaseUrls:
+        """A further, empty database with the service's roles and rights. See `provisioning`."""
+        return create_database(self.postgres.urls(service), name, superuser_url=self.postgres.superuser_url)
 
     def __enter__(self) -> Self:
         try:
