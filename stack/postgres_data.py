@@ -97,6 +97,7 @@ class PostgresData:
     def _execute(self, database: str, statements: list[str]) -> None:
         """In single-user mode: nobody can connect meanwhile. There a semicolon and an empty line end a statement."""
         command = [str(postgres_folder() / "postgres"), "--single", "-j", "-c", "exit_on_error=on", "-c", "fsync=off",
+                   "-c", "log_min_error_statement=panic",  # statements have passwords in them
                    "-D", str(self.folder), database]  # fmt: skip
         self._run(command, "".join(f"{statement};\n\n" for statement in statements))
 
