@@ -53,6 +53,7 @@ def verify_ledger(*, timeout_seconds: int) -> LedgerReport:
     with transaction() as session:
         session.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
         session.execute(text(f"SET LOCAL statement_timeout = '{timeout_seconds}s'"))
+        session.execute(text("SET LOCAL work_mem = '128MB'"))  # or a million entries are sorted on disk
         sums = [CurrencySum(currency=row.currency, entries=row.entries, sum=_sum(row)) for row in _rows(_SUMS)]
         unbalanced = [
             UnbalancedTransaction(transaction_id=row.transaction_id, currency=row.currency, sum=_sum(row))
