@@ -12,7 +12,7 @@ from product.pagination import DEFAULT_LIMIT, Page, keyset_page
 # Two look-ups by partial indexes that hold what waits and what failed, and nothing of the millions that went out.
 _OUTBOX_STATE = """
     SELECT count(*), (SELECT count(*) FROM outbox_events WHERE failed_at IS NOT NULL),
-        extract(epoch FROM now() - min(created_at))::float
+        extract(epoch FROM statement_timestamp() - min(created_at))::float
     FROM outbox_events WHERE published_at IS NULL AND failed_at IS NULL
 """
 

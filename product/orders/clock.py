@@ -1,6 +1,6 @@
 """The clock process: does what the passing of time asks for, a bounded batch at a time. Several may run at once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import structlog
 from django.db import DatabaseError, InterfaceError, connection
@@ -8,17 +8,23 @@ from django.db import DatabaseError, InterfaceError, connection
 from product.orders.services import ask_again, expire_unpaid_orders, forget_old_keys
 from servicekit.worker import Worker
 
+CHORES: Sequence[Callable[..., int]] = (expire_unpaid_orders, ask_again, forget_old_keys)
+"""Each does at most `limit` things and returns how many it did."""
+
 _BATCH = 100
 
 _log = structlog.get_logger(__name__)
 
 
 class Clock:
-    """Looks every `interval_seconds`. When there is much to do it goes on at once."""
+    """Looks every `interval_seconds`. Where there is much to do it goes on at once."""
 
-    def __init__(self, worker: Worker, *, interval_seconds: float) -> None:
+    def __init__(
+        self, worker: Worker, *, interval_seconds: float, chores: Sequence[Callable[..., int]] = CHORES
+    ) -> None:
         self._worker = worker
         self._interval_seconds = interval_seconds
+        self._chores = chores
 
     def run(self) -> None:
         """Work until SIGTERM. While the database is away there is nothing to do but to look again later."""
@@ -26,16 +32,13 @@ class Clock:
         while not self._worker.stopping.is_set():
             self._worker.beat()
             try:
-                self._tick()
+                for chore in self._chores:
+                    self._repeat(chore)
             except (DatabaseError, InterfaceError) as error:
                 _log.warning("clock.database_away", error=type(error).__name__)
             finally:
                 connection.close()
             self._worker.stopping.wait(self._interval_seconds)
-
-    def _tick(self) -> None:
-        for chore in (expire_unpaid_orders, ask_again, forget_old_keys):
-            self._repeat(chore)
 
     def _repeat(self, chore: Callable[..., int]) -> None:
         while not self._worker.stopping.is_set() and chore(limit=_BATCH) == _BATCH:

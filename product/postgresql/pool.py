@@ -44,7 +44,7 @@ class ConnectionPool:
     def put_back(self, connection: PatientConnection) -> None:
         """Return a connection. One that is broken, or left in a transaction, is closed instead of kept."""
         try:
-            if connection.status == STATUS_READY and not connection.closed:
+            if not connection.closed and connection.autocommit and connection.status == STATUS_READY:
                 self._idle.append(connection)
             else:
                 connection.close()
