@@ -13,8 +13,14 @@ def configure_logging(
     service: str, process: str, *, level: str = "INFO", log_format: Literal["console", "json"]
 ) -> None:
     """Send structlog and the standard library's loggers through one chain to standard output."""
+
+    def add_origin(_logger: object, _method: str, event: EventDict) -> EventDict:
+        # A processor and not a context variable: those are not seen by a server's other threads.
+        return {**event, "service": service, "process": process}
+
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
+        add_origin,
         _add_trace_id,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -25,7 +31,6 @@ def configure_logging(
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
-    structlog.contextvars.bind_contextvars(service=service, process=process)
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=_rendering(log_format))
