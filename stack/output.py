@@ -19,12 +19,15 @@ class Output:
         self._lock = threading.Lock()
         self._is_closed = False
 
+    def path(self, name: str) -> Path:
+        return self._folder / f"{name}.log"
+
     def log(self, name: str, line: str) -> None:
         with self._lock:
             if self._is_closed:
                 return
             if name not in self._files:
-                self._files[name] = (self._folder / f"{name}.log").open("w", encoding="utf-8", buffering=1)
+                self._files[name] = self.path(name).open("w", encoding="utf-8", buffering=1)
             self._files[name].write(f"{line}\n")
 
     def show(self, name: str, line: str) -> None:

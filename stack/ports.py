@@ -2,6 +2,7 @@
 
 import os
 import socket
+import sys
 from collections.abc import Collection, Iterator
 from itertools import count
 
@@ -11,7 +12,8 @@ _LOWEST, _BEYOND = 10_000, 32_000
 """Below the range (32768 and up) from which the kernel takes ports for outgoing connections: those get stolen."""
 _BLOCK = 50
 
-_handed_out: set[int] = set()
+_handed_out: dict[int, socket.socket | None] = {}
+"""Each with what keeps other runs on this machine from taking it before our server has."""
 
 
 def is_free(port: int) -> bool:
@@ -26,10 +28,7 @@ def is_free(port: int) -> bool:
 
 
 def private_port() -> int:
-    """A free port that nobody needs to remember.
-
-    Each process searches from a block of its own, so that test runs which start at the same moment do not meet.
-    """
+    """A free port that nobody needs to remember. Each process searches from a block of its own."""
     return _take(_from_own_block())
 
 
@@ -39,9 +38,25 @@ def preferred_port(first_choice: int, *, avoid: Collection[int] = ()) -> int:
 
 
 def _take(candidates: Iterator[int]) -> int:
-    port = next(port for port in candidates if port not in _handed_out and is_free(port))
-    _handed_out.add(port)
-    return port
+    return next(port for port in candidates if port not in _handed_out and is_free(port) and _reserve(port))
+
+
+def _reserve(port: int) -> bool:
+    """False when another run has reserved it. A server may take its time until it binds the port.
+
+    A name in Linux's abstract socket namespace: it belongs to the network like the port, and goes with the process.
+    """
+    if sys.platform != "linux":
+        _handed_out[port] = None
+        return True
+    reservation = socket.socket(socket.AF_UNIX)
+    try:
+        reservation.bind(f"\0storefront-port-{port}")
+    except OSError:
+        reservation.close()
+        return False
+    _handed_out[port] = reservation
+    return True
 
 
 def _from_own_block() -> Iterator[int]:

@@ -62,7 +62,7 @@ class Process:
         while not (self.pid and is_ready()):
             keeps_dying = self.restarts - restarts > _RESTARTS_TO_GIVE_UP
             if keeps_dying or self._stopping.is_set() or time.monotonic() > deadline:
-                raise StartFailed(f"{self.name} did not become ready. Its last lines:\n" + "\n".join(self.last_lines))
+                raise StartFailed(self._last_words())
             time.sleep(0.1)
 
     def wait_until_healthy(self, *, timeout_seconds: float = 120) -> None:
@@ -97,6 +97,10 @@ class Process:
                     os.kill(pid, signal_number)
             if signal_number == signal.SIGKILL:
                 popen.wait()
+
+    def _last_words(self) -> str:
+        lines = "\n".join(self.last_lines)
+        return f"{self.name} did not become ready. Its last lines, of {self._output.path(self.name)}:\n{lines}"
 
     def _want_it_no_more(self) -> None:
         with self._lock:

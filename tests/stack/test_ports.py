@@ -1,6 +1,8 @@
 """Which port is taken when the first choice is not free."""
 
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -20,6 +22,16 @@ def test_the_next_free_port_is_taken_when_the_first_choice_is_in_use(taken_port:
 
     assert port > taken_port
     assert is_free(port)
+
+
+def test_two_runs_that_start_at_the_same_time_get_different_ports() -> None:
+    ours = preferred_port(20_000)
+
+    code = f"from stack.ports import preferred_port; print(preferred_port({ours}))"
+    theirs = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+
+    assert is_free(ours)
+    assert int(theirs) > ours
 
 
 def test_the_first_choices_of_others_are_left_to_them(taken_port: int) -> None:
