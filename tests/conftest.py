@@ -6,6 +6,7 @@ it. What needs more brings it: tests/servicekit a broker, tests/faults a shop th
 
 import os
 import shutil
+import signal
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,6 +25,8 @@ _shop_life_key = pytest.StashKey[SharedShopLife]()
 
 def pytest_configure(config: pytest.Config) -> None:
     """Runs in the controller before it starts its workers, which inherit the environment."""
+    # Told to end from outside, a run clears away what it has started, as after Ctrl-C.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     if SUPERUSER_URL_VARIABLE in os.environ or config.option.collectonly or config.option.help:
         return
     folder = config.stash[_folder_key] = Path(tempfile.mkdtemp(prefix="storefront-test-"))

@@ -103,7 +103,10 @@ def assert_consistent(shop: RunningShop) -> None:
 
 def wait_for_rest(shop: RunningShop, *, timeout_seconds: float = 60) -> None:
     """Returns when every event is published and processed, every question answered, every queue empty."""
-    wait_until(lambda: not _unrest(shop), timeout_seconds=timeout_seconds, waiting_for="rest")
+    try:
+        wait_until(lambda: not _unrest(shop), timeout_seconds=timeout_seconds)
+    except AssertionError:
+        raise AssertionError(f"no rest after {timeout_seconds} s: {_unrest(shop)}") from None
 
 
 def assert_at_rest(shop: RunningShop, *, parked: int = 0) -> None:

@@ -1,5 +1,7 @@
 """The whole shop as tests see it: its people over HTTP, its databases and its broker from behind."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any, Self
@@ -96,6 +98,17 @@ class RunningShop:
             with connection, connection.cursor() as cursor:
                 cursor.execute(statement, parameters)
                 return cursor.fetchall() if cursor.description else []
+        finally:
+            connection.close()
+
+    @contextmanager
+    def held_up(self, service: str, statement: str, *parameters: Any) -> Iterator[None]:
+        """Keep the transaction of a statement open inside the block: who needs the rows that it locks has to wait."""
+        connection = psycopg2.connect(self.addresses.databases[service], connect_timeout=3)
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute(statement, parameters)
+            yield
         finally:
             connection.close()
 

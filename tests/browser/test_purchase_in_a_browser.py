@@ -1,0 +1,127 @@
+"""A stranger comes to the shop with a browser, registers, buys, and sees the order paid."""
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from servicekit.ids import new_id
+from tests.browser.conftest import OpenPage
+from tests.running_shop import RunningShop
+from tests.shop_client import PASSWORD
+from tests.waiting import wait_until
+
+PAID = re.compile("your order is paid")
+PATIENCE_MILLISECONDS = 20_000
+
+
+def test_the_order_page_turns_to_paid_by_itself(shop: RunningShop, open_page: OpenPage) -> None:
+    product, page = shop.new_product(price="19.99", stock=7), open_page()
+    user_id = wait_for_wallet(shop, register(page))
+    page.goto(f"/products/{product['slug']}")
+    with shop.held_up("payment", "SELECT FROM wallets WHERE user_id = %s FOR UPDATE", user_id):
+        buy(page)
+        expect(page.get_by_text("We have your order.")).to_be_visible()
+        page.evaluate("window.wasNotReloaded = true")
+
+    expect(page.get_by_text(PAID)).to_be_visible(timeout=PATIENCE_MILLISECONDS)
+
+    assert page.evaluate("window.wasNotReloaded") is True
+    assert shop.stock(product) == (6, 0, 1)
+
+
+def test_all_of_it_works_without_javascript(shop: RunningShop, open_page: OpenPage) -> None:
+    product, page = shop.new_product(price="19.99", stock=7), open_page(java_script_enabled=False)
+    register(page)
+    page.goto(f"/products/{product['slug']}")
+    buy(page)
+
+    expect(page.get_by_text(PAID)).to_be_visible(timeout=PATIENCE_MILLISECONDS)
+
+    assert shop.stock(product) == (6, 0, 1)
+
+
+def test_a_visitor_finds_a_product_and_is_asked_to_sign_in_only_when_buying(open_page: OpenPage) -> None:
+    page = open_page()
+    page.goto("/")
+    first = page.locator(".grid .card:not(.sold-out) h3 a").first
+    name = first.inner_text()
+
+    first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(name)
+    page.get_by_role("button", name="Buy now").click()
+    expect(page).to_have_url(re.compile("/sign-in"))
+    page.get_by_role("main").get_by_role("link", name="Create an account").click()
+    fill_in_registration(page)
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Check and confirm")
+    expect(page.get_by_role("main")).to_contain_text(name)
+
+
+def test_a_declined_payment_is_told_in_plain_words(shop: RunningShop, open_page: OpenPage) -> None:
+    product, page = shop.new_product(price="5000.00", stock=1), open_page()
+    register(page)
+    page.goto(f"/products/{product['slug']}")
+    buy(page)
+
+    expect(page.get_by_text("The payment was declined.")).to_be_visible(timeout=PATIENCE_MILLISECONDS)
+
+    expect(page.get_by_role("main")).to_contain_text("not enough money in your wallet")
+    assert shop.stock(product) == (0, 1, 0)
+
+
+def test_a_second_press_of_the_button_buys_nothing_more(shop: RunningShop, open_page: OpenPage) -> None:
+    product, page = shop.new_product(price="1.00", stock=7), open_page()
+    register(page)
+    page.goto(f"/products/{product['slug']}")
+    page.get_by_role("button", name="Buy now").click()
+
+    page.get_by_role("button", name=re.compile("Buy for")).dblclick()
+    expect(page).to_have_url(re.compile("/orders"))
+    page.goto("/orders")
+
+    expect(page.locator(".order-row")).to_have_count(1)
+    assert sum(shop.stock(product)[1:]) == 1
+
+
+def test_signing_out_and_in_again_leads_back_to_the_orders(shop: RunningShop, open_page: OpenPage) -> None:
+    page = open_page()
+    username = register(page)
+    page.get_by_role("button", name="Sign out").click()
+    page.goto("/orders")
+
+    page.get_by_label("Username or e-mail").fill(username)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("main").get_by_role("button", name="Sign in").click()
+
+    expect(page).to_have_url(re.compile("/orders$"))
+    expect(page.get_by_role("heading", level=1)).to_have_text("My orders")
+
+
+def register(page: Page) -> str:
+    page.goto("/register")
+    return fill_in_registration(page)
+
+
+def fill_in_registration(page: Page) -> str:
+    """Returns the new user's name, signed in."""
+    username = f"visitor-{new_id().hex[-12:]}"
+    page.get_by_label("Username").fill(username)
+    page.get_by_label("E-mail").fill(f"{username}@example.com")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Register").click()
+    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+    return username
+
+
+def wait_for_wallet(shop: RunningShop, username: str) -> str:
+    """The user's id, once payment has heard of them."""
+    ((user_id,),) = shop.rows("auth", "SELECT id::text FROM users WHERE username = %s", username)
+    wait_until(lambda: shop.rows("payment", "SELECT id FROM wallets WHERE user_id = %s", user_id))
+    return str(user_id)
+
+
+def buy(page: Page) -> None:
+    """From the product's page to that of the order."""
+    page.get_by_role("button", name="Buy now").click()
+    page.get_by_role("button", name=re.compile("Buy for")).click()
+    expect(page).to_have_url(re.compile("/orders/[0-9a-f-]{36}"))

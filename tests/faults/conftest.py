@@ -1,0 +1,50 @@
+"""A shop of the fault tests' own, whose parts they stop, kill and wipe. One for all: xdist keeps them together."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from stack.shop import Shop
+from tests.running_shop import Addresses, RunningShop
+from tests.shop_client import Json
+
+SETTINGS = {
+    "ENVIRONMENT": "production",
+    "LOG_FORMAT": "json",
+    "PRODUCT_REASK_AFTER_SECONDS": "3",
+    "PRODUCT_CLOCK_INTERVAL_SECONDS": "0.5",
+}
+
+
+@pytest.fixture(scope="session")
+def machinery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+    """Servers and processes, to be broken."""
+    with Shop(tmp_path_factory.mktemp("shop"), disposable=True, environment=SETTINGS) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def shop(machinery: Shop) -> Iterator[RunningShop]:
+    """The same shop as its users see it."""
+    running = RunningShop(Addresses.of(machinery))
+    yield running
+    running.close()
+
+
+@pytest.fixture(autouse=True)
+def repaired(machinery: Shop) -> Iterator[None]:
+    """Whatever a test has stopped runs again after it."""
+    yield
+    machinery.postgres.start()
+    machinery.rabbitmq.start()
+    procfile = [process for name, process in machinery.processes.items() if "." not in name]  # without second ones
+    for process in procfile:
+        process.start()
+    for process in procfile:
+        process.wait_until_healthy()
+
+
+@pytest.fixture
+def product(shop: RunningShop) -> Json:
+    """Cheap and plenty: a new wallet pays for a thousand of them."""
+    return shop.new_product(price="1.00", stock=100_000)
