@@ -41,9 +41,8 @@ def configure_logging(
     # These tell every frame and every request at INFO; ours say the same once, with ids.
     for chatty in ("aio_pika", "aiormq", "httpx2", "httpcore2", "asyncio"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
-    # Eight errors and a traceback for each attempt to reconnect, beside our one line; a 503 told a second time.
-    for shouting in ("pika", "django.request"):
-        logging.getLogger(shouting).setLevel(logging.CRITICAL)
+    # Eight errors and a traceback for each attempt to reconnect, beside our one line.
+    logging.getLogger("pika").setLevel(logging.CRITICAL)
 
 
 def _rendering(log_format: Literal["console", "json"]) -> list[Processor]:
