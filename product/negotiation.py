@@ -1,6 +1,6 @@
 """Which form an answer takes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.renderers import BaseRenderer
@@ -13,7 +13,8 @@ class JsonAlways(DefaultContentNegotiation):
     def select_renderer(
         self,
         request: Request,  # noqa: ARG002
-        renderers: Sequence[BaseRenderer],
+        renderers: Iterable[BaseRenderer],
         format_suffix: str | None = None,  # noqa: ARG002
     ) -> tuple[BaseRenderer, str]:
-        return renderers[0], renderers[0].media_type
+        first = next(iter(renderers))
+        return first, str(first.media_type)

@@ -1,6 +1,6 @@
 """Lists that grow without end, a page at a time: by keyset, so that page one thousand costs what page one does."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 from urllib.parse import urlencode
@@ -79,13 +79,18 @@ def offset_page(queryset: QuerySet[ModelT], *, ordering: str, cursor: str | None
     )
 
 
-def page_body(request: Request, page: Page[ItemT], render: Callable[[ItemT], Any]) -> dict[str, Any]:
-    """What goes over the wire: the rendered items, and the neighbours as whole URLs."""
+def page_body(request: Request, page: Page[Any], serializer: type[serializers.Serializer[Any]]) -> dict[str, Any]:
+    """What goes over the wire: the items, and the neighbours as whole URLs."""
     return {
-        "results": [render(item) for item in page.items],
+        "results": serializer(page.items, many=True).data,
         "next": _url(request, page.next_cursor),
         "previous": _url(request, page.previous_cursor),
     }
+
+
+def whole_body(items: Sequence[Any], serializer: type[serializers.Serializer[Any]], **context: Any) -> dict[str, Any]:
+    """The same for a list that is given in one piece."""
+    return {"results": serializer(items, many=True, context=context).data, "next": None, "previous": None}
 
 
 def _beyond(column: str, step: str, value: Any, item_id: str) -> Q:
@@ -100,16 +105,20 @@ def _plain(value: Any) -> Any:
 
 
 def _write(ordering: str, *, backward: bool, position: list[Any]) -> str:
-    # Signed, so that what comes back needs no checking; salted, so that it fits this ordering only.
-    return signing.dumps([backward, position], salt=f"cursor:{ordering}")
+    return _signer(ordering).sign_object([backward, position])
 
 
 def _read(cursor: str, ordering: str) -> tuple[bool, list[Any]]:
     try:
-        backward, position = signing.loads(cursor, salt=f"cursor:{ordering}")
+        backward, position = _signer(ordering).unsign_object(cursor)
     except signing.BadSignature:
         raise ValidationFailed([FieldError(pointer="cursor", message="Not a cursor of this list.")]) from None
     return backward, position
+
+
+def _signer(ordering: str) -> signing.Signer:
+    """Cursors are signed, so that what comes back needs no checking; salted, so that they fit their ordering only."""
+    return signing.Signer(salt=f"cursor:{ordering}")
 
 
 def _url(request: Request, cursor: str | None) -> str | None:

@@ -17,14 +17,15 @@ class StrictSerializer(serializers.Serializer[Any]):
     """Refuses fields that it does not know or that are not the client's to set."""
 
     def run_validation(self, data: Any = empty) -> Any:
-        errors = {}
+        errors: dict[str, Any] = {}
         if isinstance(data, Mapping):
             known = {name for name, field in self.fields.items() if not field.read_only}
             errors = {name: ["This field is not known."] for name in data if name not in known}
         try:
             value = super().run_validation(data)
         except ValidationError as error:
-            raise ValidationError(errors | error.detail if isinstance(error.detail, dict) else error.detail) from None
+            found: Any = error.detail
+            raise ValidationError(errors | found if isinstance(found, dict) else found) from None
         if errors:
             raise ValidationError(errors)
         return value

@@ -44,10 +44,10 @@ def violations_as(problems: Mapping[str, type[Problem]]) -> Iterator[None]:
     try:
         yield
     except IntegrityError as error:
-        constraint = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
-        if constraint not in problems:
+        problem = problems.get(getattr(getattr(error.__cause__, "diag", None), "constraint_name", None) or "")
+        if problem is None:
             raise
-        raise problems[constraint]() from error
+        raise problem() from error
 
 
 def _is_victim(error: BaseException) -> bool:

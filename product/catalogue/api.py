@@ -13,7 +13,7 @@ from rest_framework.views import APIView
 from product.authentication import StaffOrReadOnly, caller_is_staff, principal_of
 from product.catalogue import queries, services
 from product.catalogue.errors import CategoryNotFound
-from product.catalogue.queries import CategoryNode, ProductFilter
+from product.catalogue.queries import ProductFilter
 from product.catalogue.serializers import (
     CategoryInput,
     CategoryOutput,
@@ -23,7 +23,7 @@ from product.catalogue.serializers import (
     ProductQuery,
 )
 from product.openapi import PROBLEM, page_of
-from product.pagination import page_body
+from product.pagination import page_body, whole_body
 from product.serializers import parse_body, parse_query
 from servicekit.money import InvalidAmount, parse_amount
 from servicekit.problems import FieldError, Forbidden, ValidationFailed
@@ -42,7 +42,7 @@ class ProductListView(APIView):
             page = queries.list_products(_filter(query), cursor=query.get("cursor"), limit=query["limit"])
         except CategoryNotFound:
             raise ValidationFailed([FieldError(pointer="category", message="There is no such category.")]) from None
-        return Response(page_body(request, page, lambda product: ProductOutput(product).data))
+        return Response(page_body(request, page, ProductOutput))
 
     @extend_schema(operation_id="create_product", request=ProductInput, responses={201: ProductOutput, 409: PROBLEM})
     def post(self, request: Request) -> Response:
@@ -83,8 +83,7 @@ class CategoryListView(APIView):
     @extend_schema(operation_id="list_categories", responses=page_of(CategoryTreeOutput))
     def get(self, request: Request) -> Response:  # noqa: ARG002
         """The whole tree, siblings in their order."""
-        tree: list[CategoryNode] = queries.category_tree()
-        return Response({"results": CategoryTreeOutput(tree, many=True).data, "next": None, "previous": None})
+        return Response(whole_body(queries.category_tree(), CategoryTreeOutput))
 
     @extend_schema(operation_id="create_category", request=CategoryInput, responses={201: CategoryOutput, 409: PROBLEM})
     def post(self, request: Request) -> Response:

@@ -18,7 +18,7 @@ def by_relevance(products: QuerySet[Product], text: str) -> QuerySet[Product]:
     """The best match first: words in the name count more than words in the description, then resemblance, then age."""
     return products.annotate(
         rank=SearchRank(F("search_vector"), _words(text)),
-        resemblance=TrigramWordSimilarity(_searchable(text), "search_name"),
+        resemblance=TrigramWordSimilarity(_searchable(text), "search_name"),  # type: ignore[arg-type]  # takes any expression
     ).order_by("-rank", "-resemblance", "-id")
 
 

@@ -53,7 +53,7 @@ class CategoryInput(StrictSerializer):
     name = StringField(max_length=100)
     slug = SlugField(max_length=100)
     description = StringField(required=False, allow_blank=True, default="", max_length=2000)
-    parent = CategorySlugField(required=False, allow_null=True, default=None, help_text="Slug of the category above.")
+    parent = CategorySlugField(required=False, allow_null=True, default=None, help_text="Slug of the category above.")  # type: ignore[assignment]  # the stubs take it for Field.parent
     position = WholeNumberField(required=False, default=0, min_value=0, max_value=32767)
 
 
@@ -62,7 +62,7 @@ class CategoryOutput(serializers.Serializer[Category]):
     name = serializers.CharField()
     slug = serializers.CharField()
     description = serializers.CharField()
-    parent = serializers.CharField(source="parent.slug", default=None, allow_null=True)
+    parent = serializers.CharField(source="parent.slug", default=None, allow_null=True)  # type: ignore[assignment]
     position = serializers.IntegerField()
 
 
@@ -105,7 +105,7 @@ class ProductInput(StrictSerializer):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Turn `price` into `price_minor`, by the currency given or, in a change, by the product's own."""
-        currency = attrs.get("currency") or getattr(self.instance, "currency", None)
+        currency: str = attrs.get("currency") or self.instance.currency  # type: ignore[union-attr]  # in a change
         if "currency" in attrs and "price" not in attrs:
             raise serializers.ValidationError({"price": ["A new currency needs a new price."]})
         if "price" in attrs:

@@ -37,7 +37,7 @@ class ParkedListView(APIView):
         """The messages that wait for a decision, the newest first."""
         query = parse_query(PageQuery(data=request.query_params.dict()))
         page = queries.list_parked_messages(**query)
-        return Response(page_body(request, page, lambda message: ParkedMessageOutput(message).data))
+        return Response(page_body(request, page, ParkedMessageOutput))
 
 
 class ParkedView(APIView):

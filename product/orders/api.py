@@ -22,8 +22,8 @@ from product.orders.serializers import (
     OrderOutput,
     OrderQuery,
 )
-from product.orders.waiting import has_reached, order_watcher
-from product.pagination import page_body
+from product.orders.waiting import SETTLED, has_reached, order_watcher
+from product.pagination import page_body, whole_body
 from product.postgresql.patience import REQUEST_SECONDS, waiting_at_most
 from product.serializers import parse_body, parse_query
 from servicekit import idempotency
@@ -46,7 +46,7 @@ class OrderListView(APIView):
         if query.get("user_id", principal.user_id) != principal.user_id and not principal.is_staff:
             raise Forbidden
         page = queries.list_orders(principal, **query)
-        return Response(page_body(request, page, lambda order: OrderOutput(order).data))
+        return Response(page_body(request, page, OrderOutput))
 
     @extend_schema(
         operation_id="place_order",
@@ -73,8 +73,9 @@ class OrderView(APIView):
         principal = principal_of(request)
         query = parse_query(OrderQuery(data=request.query_params.dict()))
         order = queries.get_order(principal, order_id)
-        if query.get("wait") and not has_reached(order, query["until"]):
-            order_watcher().wait(order_id, query["until"], timeout_seconds=query["wait"])
+        states = query.get("until", SETTLED)
+        if query.get("wait") and not has_reached(order, states):
+            order_watcher().wait(order_id, states, timeout_seconds=query["wait"])
             # The wait has used up the time that a request has for the database.
             with waiting_at_most(REQUEST_SECONDS):
                 order = queries.get_order(principal, order_id)
@@ -87,8 +88,7 @@ class OrderTimelineView(APIView):
         """What happened to the order, when and why, the oldest first. Staff also sees the ids of the messages."""
         principal = principal_of(request)
         timeline = queries.order_timeline(principal, order_id)
-        output = OrderEventOutput(timeline, many=True, context={"for_staff": principal.is_staff})
-        return Response({"results": output.data, "next": None, "previous": None})
+        return Response(whole_body(timeline, OrderEventOutput, for_staff=principal.is_staff))
 
 
 class OrderCancelView(APIView):

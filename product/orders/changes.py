@@ -59,7 +59,8 @@ def locked(orders: QuerySet[Order], *, skip_locked: bool = False) -> list[Order]
     """Load orders for a change, with `loaded_at`. Without an order of its own the query locks in id order."""
     if not orders.query.order_by:
         orders = orders.order_by("id")
-    return list(orders.annotate(loaded_at=Now()).select_for_update(no_key=True, skip_locked=skip_locked))
+    timed = orders.annotate(loaded_at=Now())  # type: ignore[no-redef]  # the model declares it for those who read it
+    return list(timed.select_for_update(no_key=True, skip_locked=skip_locked))
 
 
 def allows(order: Order, transition: Transition) -> bool:
@@ -107,8 +108,8 @@ def timeline_entry(
         fulfillment_status=order.fulfillment_status,
         cause=cause.name,
         actor_id=cause.actor_id,
-        message_id=cause.message and cause.message.event_id,
-        published_id=event and event.id,
+        message_id=None if cause.message is None else cause.message.event_id,
+        published_id=None if event is None else event.id,
         detail=detail or {},
     )
 

@@ -16,6 +16,8 @@ from product.orders.states import FulfillmentStatus, PaymentStatus, Status
 
 STATES = frozenset(Status.values) | frozenset(PaymentStatus.values) | frozenset(FulfillmentStatus.values)
 """What can be waited for: a state of any axis."""
+SETTLED = frozenset({PaymentStatus.PAID, PaymentStatus.FAILED, Status.CANCELLED, Status.EXPIRED})
+"""What is waited for by default: nothing more happens by itself soon."""
 
 _TICK_SECONDS = 0.1
 

@@ -10,7 +10,7 @@ from psycopg2.extensions import STATUS_READY
 
 from product.postgresql.patience import PatientConnection, waiting_at_most
 
-_LONGEST_WAIT_SECONDS = 2.0
+_LONGEST_WAIT_SECONDS = 3.0
 _PING_SECONDS = 1.0
 
 

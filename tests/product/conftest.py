@@ -7,9 +7,9 @@ import pytest
 from django.core.management import call_command
 from django.db import connections
 from pytest_django import DjangoDbBlocker, Settings
-from rest_framework.test import APIClient
 
 from servicekit.tokens import Principal
+from tests.product.api import Api
 from tests.product.factories import make_principal
 from tests.servers import new_database
 
@@ -51,24 +51,16 @@ def staff() -> Principal:
 
 
 @pytest.fixture
-def api(db: None) -> APIClient:
+def api(db: None) -> Api:
     """A client of nobody in particular."""
-    return client_of(None)
+    return Api(None)
 
 
 @pytest.fixture
-def customer_api(db: None, customer: Principal) -> APIClient:
-    return client_of(customer)
+def customer_api(db: None, customer: Principal) -> Api:
+    return Api(customer)
 
 
 @pytest.fixture
-def staff_api(db: None, staff: Principal) -> APIClient:
-    return client_of(staff)
-
-
-def client_of(principal: Principal | None) -> APIClient:
-    """A client that is taken for this person, without a token."""
-    client = APIClient(raise_request_exception=False)
-    if principal is not None:
-        client.force_authenticate(principal)
-    return client
+def staff_api(db: None, staff: Principal) -> Api:
+    return Api(staff)

@@ -24,7 +24,13 @@ _numbers = count(1)
 
 def make_principal(**overrides: Any) -> Principal:
     """A customer."""
-    values = {"user_id": new_id(), "username": "ada", "role": "customer", "session_id": new_id(), "token_id": "t"}
+    values: dict[str, Any] = {
+        "user_id": new_id(),
+        "username": "ada",
+        "role": "customer",
+        "session_id": new_id(),
+        "token_id": "t",
+    }
     return Principal(**values | overrides)
 
 

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 from pytest_django import Settings
-from rest_framework.test import APIClient
 
 from product import authentication
 from servicekit.ids import new_id
 from tests.problems import assert_problem
+from tests.product.api import Api
 from tests.product.storefront.fake_services import FakeServices, make_token
 
 
@@ -21,19 +21,19 @@ def auth(settings: Settings) -> Iterator[FakeServices]:
     authentication._verifier.cache_clear()
 
 
-def get(api: APIClient, path: str, authorization: str) -> int:
+def get(api: Api, path: str, authorization: str) -> int:
     response = api.get(path, headers={"Authorization": authorization})
     if response.status_code >= 400:
         assert_problem(response, response.status_code)
     return int(response.status_code)
 
 
-def test_a_valid_token_opens_what_is_the_callers(api: APIClient) -> None:
+def test_a_valid_token_opens_what_is_the_callers(api: Api) -> None:
     assert get(api, "/api/v1/orders", f"Bearer {make_token('ada')}") == 200
     assert get(api, "/api/v1/orders", f"bearer  {make_token('ada')}") == 200
 
 
-def test_the_role_decides_what_is_for_staff(api: APIClient) -> None:
+def test_the_role_decides_what_is_for_staff(api: Api) -> None:
     path = "/api/v1/operations/outbox"
 
     assert get(api, path, f"Bearer {make_token('ada')}") == 403
@@ -46,20 +46,20 @@ def test_the_role_decides_what_is_for_staff(api: APIClient) -> None:
     ["", "Bearer", "Bearer ", "Bearer x", "Bearer a.b.c", "Basic YWRhOng=", "Token x", "Bearer \x00"],
 )
 @pytest.mark.parametrize("path", ["/api/v1/orders", "/api/v1/products"])
-def test_anything_else_is_refused_on_public_addresses_too(api: APIClient, path: str, authorization: str) -> None:
+def test_anything_else_is_refused_on_public_addresses_too(api: Api, path: str, authorization: str) -> None:
     assert get(api, path, authorization) == 401
 
 
 @pytest.mark.parametrize("role", ["root", "", "customer "])
-def test_an_unknown_role_is_refused(api: APIClient, role: str) -> None:
+def test_an_unknown_role_is_refused(api: Api, role: str) -> None:
     assert get(api, "/api/v1/orders", f"Bearer {make_token('ada', role=role)}") == 401
 
 
-def test_an_expired_token_is_refused(api: APIClient) -> None:
+def test_an_expired_token_is_refused(api: Api) -> None:
     assert get(api, "/api/v1/orders", f"Bearer {make_token('ada', lasts_seconds=-60)}") == 401
 
 
-def test_without_any_key_nobody_can_be_told_apart(api: APIClient, auth: FakeServices) -> None:
+def test_without_any_key_nobody_can_be_told_apart(api: Api, auth: FakeServices) -> None:
     auth.stop()
 
     assert get(api, "/api/v1/orders", f"Bearer {make_token('ada')}") == 503
@@ -67,7 +67,7 @@ def test_without_any_key_nobody_can_be_told_apart(api: APIClient, auth: FakeServ
     assert api.get("/api/v1/products").status_code == 200
 
 
-def test_valid_tokens_work_on_when_auth_is_gone(api: APIClient, auth: FakeServices) -> None:
+def test_valid_tokens_work_on_when_auth_is_gone(api: Api, auth: FakeServices) -> None:
     assert get(api, "/api/v1/orders", f"Bearer {make_token('ada')}") == 200
 
     auth.stop()

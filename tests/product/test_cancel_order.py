@@ -1,16 +1,16 @@
 """Cancelling, by the customer or by staff, at every stage."""
 
 import pytest
-from rest_framework.test import APIClient
 
 from product.orders.models import Order
 from servicekit.tokens import Principal
 from tests.problems import assert_problem
+from tests.product.api import Api
 from tests.product.factories import failed, make_order, make_product, receive, succeeded
 from tests.product.records import heaps, published, states, timeline
 
 
-def test_releases_the_stock_at_once_and_asks_payment_to_void(customer_api: APIClient, customer: Principal) -> None:
+def test_releases_the_stock_at_once_and_asks_payment_to_void(customer_api: Api, customer: Principal) -> None:
     product = make_product(on_hand=5)
     order = make_order(buyer=customer, product=product, quantity=2)
 
@@ -26,7 +26,7 @@ def test_releases_the_stock_at_once_and_asks_payment_to_void(customer_api: APICl
     assert order.asked_at is not None
 
 
-def test_a_declined_order_can_be_cancelled(customer_api: APIClient, customer: Principal) -> None:
+def test_a_declined_order_can_be_cancelled(customer_api: Api, customer: Principal) -> None:
     order = make_order(buyer=customer)
     receive(failed(order))
 
@@ -35,7 +35,7 @@ def test_a_declined_order_can_be_cancelled(customer_api: APIClient, customer: Pr
     assert states(order) == ("cancelled", "failed")
 
 
-def test_a_paid_order_waits_for_its_refund(customer_api: APIClient, customer: Principal) -> None:
+def test_a_paid_order_waits_for_its_refund(customer_api: Api, customer: Principal) -> None:
     product = make_product(on_hand=5)
     order = make_order(buyer=customer, product=product)
     receive(succeeded(order))
@@ -47,7 +47,7 @@ def test_a_paid_order_waits_for_its_refund(customer_api: APIClient, customer: Pr
     assert timeline(order) == ["placed", "paid", "cancellation_requested"]
 
 
-def test_staff_cancels_anyones(staff_api: APIClient) -> None:
+def test_staff_cancels_anyones(staff_api: Api) -> None:
     order = make_order()
 
     response = staff_api.post(f"/api/v1/orders/{order.pk}/cancel")
@@ -56,7 +56,7 @@ def test_staff_cancels_anyones(staff_api: APIClient) -> None:
     assert published("order.cancelled")[0].data.reason == "staff"
 
 
-def test_another_customers_order_does_not_exist(customer_api: APIClient) -> None:
+def test_another_customers_order_does_not_exist(customer_api: Api) -> None:
     order = make_order()
 
     assert_problem(customer_api.post(f"/api/v1/orders/{order.pk}/cancel"), 404, "order_not_found")
@@ -64,7 +64,7 @@ def test_another_customers_order_does_not_exist(customer_api: APIClient) -> None
     assert states(order) == ("pending", "unpaid")
 
 
-def test_a_closed_order_stays_as_it_is(customer_api: APIClient, customer: Principal) -> None:
+def test_a_closed_order_stays_as_it_is(customer_api: Api, customer: Principal) -> None:
     order = make_order(buyer=customer)
     customer_api.post(f"/api/v1/orders/{order.pk}/cancel")
 
@@ -74,9 +74,7 @@ def test_a_closed_order_stays_as_it_is(customer_api: APIClient, customer: Princi
 
 
 @pytest.mark.parametrize("fulfillment_status", ["shipped", "delivered"])
-def test_what_was_shipped_cannot_be_cancelled(
-    customer_api: APIClient, customer: Principal, fulfillment_status: str
-) -> None:
+def test_what_was_shipped_cannot_be_cancelled(customer_api: Api, customer: Principal, fulfillment_status: str) -> None:
     order = make_order(buyer=customer)
     receive(succeeded(order))
     Order.objects.update(fulfillment_status=fulfillment_status)
@@ -84,7 +82,7 @@ def test_what_was_shipped_cannot_be_cancelled(
     assert_problem(customer_api.post(f"/api/v1/orders/{order.pk}/cancel"), 409, "order_not_cancellable")
 
 
-def test_the_same_key_gives_the_same_answer(customer_api: APIClient, customer: Principal) -> None:
+def test_the_same_key_gives_the_same_answer(customer_api: Api, customer: Principal) -> None:
     order = make_order(buyer=customer)
     path, headers = f"/api/v1/orders/{order.pk}/cancel", {"Idempotency-Key": "once"}
 

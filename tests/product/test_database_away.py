@@ -6,11 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 from django.db import connection, connections
-from rest_framework.test import APIClient
 
 from servicekit.tokens import Principal
 from tests.problems import assert_problem
-from tests.product.conftest import client_of
+from tests.product.api import Api
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -35,11 +34,11 @@ def _database_elsewhere(address: socket.socket) -> Iterator[None]:
 
 
 @pytest.fixture
-def client(customer: Principal) -> APIClient:
-    return client_of(customer)
+def client(customer: Principal) -> Api:
+    return Api(customer)
 
 
-def assert_unavailable(client: APIClient, path: str) -> None:
+def assert_unavailable(client: Api, path: str) -> None:
     started = time.monotonic()
     answer = client.get(path)
 
@@ -49,19 +48,19 @@ def assert_unavailable(client: APIClient, path: str) -> None:
 
 @pytest.mark.usefixtures("_database_elsewhere")
 @pytest.mark.parametrize("path", PATHS)
-def test_a_server_that_refuses_connections_is_a_quick_503(client: APIClient, address: socket.socket, path: str) -> None:
+def test_a_server_that_refuses_connections_is_a_quick_503(client: Api, address: socket.socket, path: str) -> None:
     address.close()
 
     assert_unavailable(client, path)
 
 
 @pytest.mark.usefixtures("_database_elsewhere")
-def test_a_server_that_never_answers_is_a_503_within_five_seconds(client: APIClient) -> None:
+def test_a_server_that_never_answers_is_a_503_within_five_seconds(client: Api) -> None:
     assert_unavailable(client, "/api/v1/products")
 
 
 @pytest.mark.usefixtures("_database_elsewhere")
-def test_the_process_is_alive_but_not_ready(client: APIClient, address: socket.socket) -> None:
+def test_the_process_is_alive_but_not_ready(client: Api, address: socket.socket) -> None:
     address.close()
     health, healthcheck = client.get("/health"), client.get("/healthcheck")
 

@@ -1,13 +1,13 @@
 """What the service says of itself."""
 
 from django.contrib.staticfiles import finders
-from rest_framework.test import APIClient
 
 from product.messaging.models import OutboxEvent
+from tests.product.api import Api
 from tests.product.factories import make_order
 
 
-def test_the_root_describes_the_service_to_programs(api: APIClient) -> None:
+def test_the_root_describes_the_service_to_programs(api: Api) -> None:
     body = api.get("/", headers={"Accept": "*/*"}).json()
 
     assert body["service"] == "product"
@@ -15,18 +15,18 @@ def test_the_root_describes_the_service_to_programs(api: APIClient) -> None:
         assert api.get(link).status_code in {200, 401}, link
 
 
-def test_the_root_is_the_shop_for_a_browser(api: APIClient) -> None:
+def test_the_root_is_the_shop_for_a_browser(api: Api) -> None:
     response = api.get("/", headers={"Accept": "text/html,application/xhtml+xml"})
 
     assert response.headers["Content-Type"].startswith("text/html")
     assert "Accept" in response.headers["Vary"]
 
 
-def test_is_ready_when_the_database_is(api: APIClient) -> None:
+def test_is_ready_when_the_database_is(api: Api) -> None:
     assert api.get("/health").json() == {"status": "ok", "dependencies": {"database": "ok", "outbox": "ok"}}
 
 
-def test_is_degraded_when_events_pile_up(api: APIClient) -> None:
+def test_is_degraded_when_events_pile_up(api: Api) -> None:
     make_order()
     OutboxEvent.objects.update(created_at="2020-01-01T00:00:00Z")
 
@@ -36,7 +36,7 @@ def test_is_degraded_when_events_pile_up(api: APIClient) -> None:
     assert response.json()["status"] == "degraded"
 
 
-def test_counts_requests_by_route(api: APIClient) -> None:
+def test_counts_requests_by_route(api: Api) -> None:
     api.get("/api/v1/products/no-such-product")
 
     metrics = api.get("/metrics").text
@@ -47,7 +47,7 @@ def test_counts_requests_by_route(api: APIClient) -> None:
     )
 
 
-def test_the_document_says_what_every_operation_can_answer(api: APIClient) -> None:
+def test_the_document_says_what_every_operation_can_answer(api: Api) -> None:
     document = api.get("/openapi.json").json()
 
     for path, operations in document["paths"].items():
@@ -61,7 +61,7 @@ def test_the_document_says_what_every_operation_can_answer(api: APIClient) -> No
                     assert list(answer["content"]) == ["application/problem+json"], (method, path, status)
 
 
-def test_the_documentation_page_needs_nothing_from_elsewhere(api: APIClient) -> None:
+def test_the_documentation_page_needs_nothing_from_elsewhere(api: Api) -> None:
     page = api.get("/docs")
 
     assert "http://" not in page.text

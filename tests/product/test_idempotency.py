@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
-from rest_framework.test import APIClient
 
 from product.catalogue.models import Product
 from product.orders.idempotency import KeyedRequest, _claim
@@ -15,17 +14,17 @@ from servicekit.idempotency import IdempotencyKeyInUse
 from servicekit.tokens import Principal
 from tests.parallel import at_once
 from tests.problems import assert_problem
-from tests.product.conftest import client_of
+from tests.product.api import Api
 from tests.product.factories import make_principal, make_product
 from tests.product.records import heaps
 
 
-def order(api: APIClient, product: Product, *, key: str, quantity: int = 1) -> Any:
+def order(api: Api, product: Product, *, key: str, quantity: int = 1) -> Any:
     body = {"lines": [{"product_id": str(product.pk), "quantity": quantity}]}
     return api.post("/api/v1/orders", body, headers={"Idempotency-Key": key})
 
 
-def test_the_same_request_gets_the_same_answer_and_has_one_effect(customer_api: APIClient) -> None:
+def test_the_same_request_gets_the_same_answer_and_has_one_effect(customer_api: Api) -> None:
     product = make_product(on_hand=5)
 
     first, second = (order(customer_api, product, key="k") for _ in range(2))
@@ -37,7 +36,7 @@ def test_the_same_request_gets_the_same_answer_and_has_one_effect(customer_api: 
     assert heaps(product) == (4, 1, 0)
 
 
-def test_another_request_under_the_same_key_is_refused(customer_api: APIClient) -> None:
+def test_another_request_under_the_same_key_is_refused(customer_api: Api) -> None:
     product = make_product()
     order(customer_api, product, key="k")
 
@@ -46,16 +45,16 @@ def test_another_request_under_the_same_key_is_refused(customer_api: APIClient) 
     assert Order.objects.count() == 1
 
 
-def test_keys_belong_to_their_users(customer_api: APIClient) -> None:
+def test_keys_belong_to_their_users(customer_api: Api) -> None:
     product = make_product()
 
     order(customer_api, product, key="k")
-    order(client_of(make_principal()), product, key="k")
+    order(Api(make_principal()), product, key="k")
 
     assert Order.objects.count() == 2
 
 
-def test_a_refused_request_may_be_tried_again(customer_api: APIClient) -> None:
+def test_a_refused_request_may_be_tried_again(customer_api: Api) -> None:
     product = make_product(on_hand=0)
     assert_problem(order(customer_api, product, key="k"), 409, "out_of_stock")
 
@@ -66,7 +65,7 @@ def test_a_refused_request_may_be_tried_again(customer_api: APIClient) -> None:
 
 
 @pytest.mark.parametrize("key", ["", "two words", "x" * 256, "ключ"])
-def test_refuses_keys_that_are_none(customer_api: APIClient, key: str) -> None:
+def test_refuses_keys_that_are_none(customer_api: Api, key: str) -> None:
     assert_problem(order(customer_api, make_product(), key=key), 400, "malformed_request")
 
 
@@ -96,7 +95,7 @@ def test_thirty_at_once_place_one_order(customer: Principal) -> None:
 
     def send() -> Any:
         try:
-            return order(client_of(customer), product, key="k")
+            return order(Api(customer), product, key="k")
         finally:
             connection.close()
 

@@ -5,8 +5,6 @@ from uuid import UUID
 
 import pytest
 from pytest_django import DjangoAssertNumQueries
-from rest_framework.response import Response
-from rest_framework.test import APIClient
 
 from product.catalogue.models import Product
 from product.orders.errors import TotalChanged
@@ -15,17 +13,17 @@ from product.orders.services import place_order
 from servicekit.ids import new_id
 from servicekit.tokens import Principal
 from tests.problems import assert_invalid, assert_problem
+from tests.product.api import Api
 from tests.product.factories import make_product
 from tests.product.records import heaps, published, types_published
 
 
-def order(api: APIClient, *lines: tuple[Product | UUID, int], **extra: Any) -> Response:
+def order(api: Api, *lines: tuple[Product | UUID, int], **extra: Any) -> Any:
     body = [{"product_id": str(getattr(product, "pk", product)), "quantity": quantity} for product, quantity in lines]
-    response: Response = api.post("/api/v1/orders", {"lines": body} | extra)
-    return response
+    return api.post("/api/v1/orders", {"lines": body} | extra)
 
 
-def test_accepts_the_order_and_says_where_it_is(customer_api: APIClient, customer: Principal) -> None:
+def test_accepts_the_order_and_says_where_it_is(customer_api: Api, customer: Principal) -> None:
     mug = make_product(name="Mug", sku="MUG-1", price_minor=1850)
     lamp = make_product(name="Lamp", price_minor=7999)
 
@@ -46,7 +44,7 @@ def test_accepts_the_order_and_says_where_it_is(customer_api: APIClient, custome
     }
 
 
-def test_numbers_orders_for_people(customer_api: APIClient) -> None:
+def test_numbers_orders_for_people(customer_api: Api) -> None:
     product = make_product()
 
     first, second = (order(customer_api, (product, 1)).json()["number"] for _ in range(2))
@@ -56,7 +54,7 @@ def test_numbers_orders_for_people(customer_api: APIClient) -> None:
     assert int(second.split("-")[1]) == int(count) + 1
 
 
-def test_reserves_the_stock(customer_api: APIClient) -> None:
+def test_reserves_the_stock(customer_api: Api) -> None:
     product = make_product(on_hand=5)
 
     order(customer_api, (product, 3))
@@ -64,7 +62,7 @@ def test_reserves_the_stock(customer_api: APIClient) -> None:
     assert heaps(product) == (2, 3, 0)
 
 
-def test_asks_payment_in_the_same_transaction(customer_api: APIClient, customer: Principal) -> None:
+def test_asks_payment_in_the_same_transaction(customer_api: Api, customer: Principal) -> None:
     product = make_product(name="Mug", price_minor=1850)
 
     order_id = UUID(order(customer_api, (product, 2)).json()["id"])
@@ -76,7 +74,7 @@ def test_asks_payment_in_the_same_transaction(customer_api: APIClient, customer:
     assert Order.objects.get(id=order_id).asked_at is not None
 
 
-def test_begins_the_timeline(customer_api: APIClient, customer: Principal) -> None:
+def test_begins_the_timeline(customer_api: Api, customer: Principal) -> None:
     order(customer_api, (make_product(), 1))
 
     entry = OrderEvent.objects.get()
@@ -85,7 +83,7 @@ def test_begins_the_timeline(customer_api: APIClient, customer: Principal) -> No
     assert entry.published_id == published()[0].id
 
 
-def test_names_the_products_that_are_out_of_stock(customer_api: APIClient) -> None:
+def test_names_the_products_that_are_out_of_stock(customer_api: Api) -> None:
     plenty, scarce = make_product(on_hand=9), make_product(on_hand=1, name="Last lamp")
 
     response = order(customer_api, (plenty, 1), (scarce, 2))
@@ -94,7 +92,7 @@ def test_names_the_products_that_are_out_of_stock(customer_api: APIClient) -> No
     assert body["products"] == [{"product_id": str(scarce.pk), "name": "Last lamp", "requested": 2, "available": 1}]
 
 
-def test_changes_nothing_when_it_refuses(customer_api: APIClient) -> None:
+def test_changes_nothing_when_it_refuses(customer_api: Api) -> None:
     plenty, scarce = make_product(on_hand=9), make_product(on_hand=1)
 
     order(customer_api, (plenty, 1), (scarce, 2))
@@ -105,7 +103,7 @@ def test_changes_nothing_when_it_refuses(customer_api: APIClient) -> None:
     assert types_published() == []
 
 
-def test_does_not_sell_what_is_hidden_or_unknown(customer_api: APIClient) -> None:
+def test_does_not_sell_what_is_hidden_or_unknown(customer_api: Api) -> None:
     hidden, unknown = make_product(is_active=False), new_id()
 
     body = assert_problem(order(customer_api, (hidden, 1), (unknown, 1)), 409, "products_unavailable")
@@ -113,13 +111,13 @@ def test_does_not_sell_what_is_hidden_or_unknown(customer_api: APIClient) -> Non
     assert {product["product_id"] for product in body["products"]} == {str(hidden.pk), str(unknown)}
 
 
-def test_takes_one_currency_per_order(customer_api: APIClient) -> None:
+def test_takes_one_currency_per_order(customer_api: Api) -> None:
     euros, dollars = make_product(currency="EUR"), make_product(currency="USD")
 
     assert_problem(order(customer_api, (euros, 1), (dollars, 1)), 409, "mixed_currencies")
 
 
-def test_refuses_a_total_that_no_payment_can_carry(customer_api: APIClient) -> None:
+def test_refuses_a_total_that_no_payment_can_carry(customer_api: Api) -> None:
     assert_problem(order(customer_api, (make_product(price_minor=8_000_000_000_000), 2)), 409, "order_too_large")
 
 
@@ -134,35 +132,35 @@ def test_refuses_a_total_that_the_buyer_has_not_agreed_to(db: None, customer: Pr
 
 
 @pytest.mark.parametrize("quantity", [0, -1, 100, "1", 1.0, True, None, 10**30])
-def test_refuses_nonsensical_quantities(customer_api: APIClient, quantity: Any) -> None:
+def test_refuses_nonsensical_quantities(customer_api: Api, quantity: Any) -> None:
     response = order(customer_api, (make_product(), quantity))
 
     assert_invalid(response, "/lines/0/quantity")
 
 
-def test_refuses_two_lines_of_one_product(customer_api: APIClient) -> None:
+def test_refuses_two_lines_of_one_product(customer_api: Api) -> None:
     product = make_product()
 
     assert_invalid(order(customer_api, (product, 1), (product, 2)), "/lines")
 
 
 @pytest.mark.parametrize("lines", [[], {}, "x", None, [1], [{}]])
-def test_refuses_lines_of_the_wrong_shape(customer_api: APIClient, lines: Any) -> None:
+def test_refuses_lines_of_the_wrong_shape(customer_api: Api, lines: Any) -> None:
     assert_problem(customer_api.post("/api/v1/orders", {"lines": lines}), 422, "validation_failed")
 
 
-def test_refuses_more_lines_than_anyone_needs(customer_api: APIClient) -> None:
+def test_refuses_more_lines_than_anyone_needs(customer_api: Api) -> None:
     lines = [{"product_id": str(new_id()), "quantity": 1}] * 51
 
     assert_invalid(customer_api.post("/api/v1/orders", {"lines": lines}), "/lines")
 
 
 @pytest.mark.parametrize("field", ["user_id", "total", "price", "status"])
-def test_refuses_fields_that_are_not_the_buyers_to_set(customer_api: APIClient, field: str) -> None:
+def test_refuses_fields_that_are_not_the_buyers_to_set(customer_api: Api, field: str) -> None:
     assert_invalid(order(customer_api, (make_product(), 1), **{field: "x"}), f"/{field}")
 
 
-def test_wants_a_token(api: APIClient) -> None:
+def test_wants_a_token(api: Api) -> None:
     assert_problem(order(api, (make_product(), 1)), 401, "invalid_token")
 
 

@@ -1,8 +1,8 @@
 """Searching the catalogue: by words, in any of their forms, and with typing errors."""
 
 import pytest
-from rest_framework.test import APIClient
 
+from tests.product.api import Api
 from tests.product.factories import make_product
 
 
@@ -15,7 +15,7 @@ def _products(db: None) -> None:
     make_product(name="Secret mug", sku="KIT-999", is_active=False)
 
 
-def found(api: APIClient, text: str) -> list[str]:
+def found(api: Api, text: str) -> list[str]:
     response = api.get("/api/v1/products", {"search": text})
     assert response.status_code == 200, response.text
     return [product["name"] for product in response.json()["results"]]
@@ -34,31 +34,31 @@ def found(api: APIClient, text: str) -> list[str]:
         ("café", "Café chair"),
     ],
 )
-def test_finds_words_in_name_description_and_sku(api: APIClient, text: str, name: str) -> None:
+def test_finds_words_in_name_description_and_sku(api: Api, text: str, name: str) -> None:
     assert found(api, text) == [name]
 
 
 @pytest.mark.parametrize(
     "typo", ["kettel", "ketle", "stonewear", "stonware mug", "cermaic planter", "planetr", "stonew"]
 )
-def test_forgives_typing_errors(api: APIClient, typo: str) -> None:
+def test_forgives_typing_errors(api: Api, typo: str) -> None:
     assert found(api, typo)[0] in {"Pour-over kettle", "Stoneware mug", "Ceramic planter"}
 
 
-def test_ranks_the_name_above_the_description(api: APIClient) -> None:
+def test_ranks_the_name_above_the_description(api: Api) -> None:
     assert found(api, "mug") == ["Stoneware mug", "Café chair"]
 
 
-def test_finds_nothing_where_there_is_nothing(api: APIClient) -> None:
+def test_finds_nothing_where_there_is_nothing(api: Api) -> None:
     assert found(api, "bicycle") == []
 
 
 @pytest.mark.parametrize("text", ["'", '"', "&|!", "a:*", "(", "\\", "%", "-", "mug' OR 1=1 --"])
-def test_takes_any_text_for_words(api: APIClient, text: str) -> None:
+def test_takes_any_text_for_words(api: Api, text: str) -> None:
     assert isinstance(found(api, text), list)
 
 
-def test_pages_through_the_ranking(api: APIClient) -> None:
+def test_pages_through_the_ranking(api: Api) -> None:
     first = api.get("/api/v1/products?search=mug&limit=1").json()
     second = api.get(first["next"]).json()
 
@@ -67,7 +67,7 @@ def test_pages_through_the_ranking(api: APIClient) -> None:
     assert api.get(second["previous"]).json()["results"] == first["results"]
 
 
-def test_combines_with_other_filters_and_orders(api: APIClient) -> None:
+def test_combines_with_other_filters_and_orders(api: Api) -> None:
     response = api.get("/api/v1/products?search=mug&ordering=name&in_stock=true").json()
 
     assert [product["name"] for product in response["results"]] == ["Café chair", "Stoneware mug"]

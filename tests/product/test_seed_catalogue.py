@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 from pytest_django import Settings
-from rest_framework.test import APIClient
 
 from product.catalogue.models import Category, Product, ProductImage, StockMovement
+from tests.product.api import Api
 
 pytestmark = pytest.mark.django_db
 
@@ -16,7 +16,7 @@ def seed() -> None:
     call_command("seed_catalogue", verbosity=0)
 
 
-def test_fills_an_empty_shop(api: APIClient, settings: Settings) -> None:
+def test_fills_an_empty_shop(api: Api, settings: Settings) -> None:
     seed()
 
     products = api.get("/api/v1/products?limit=100").json()["results"]

@@ -4,16 +4,17 @@ from pathlib import Path
 
 import pytest
 from pytest_django import Settings
-from rest_framework.test import APIClient
 
 from product.catalogue.media import store_image
 from product.catalogue.models import ProductImage
-from servicekit.ids import new_id
 from tests.problems import assert_problem
+from tests.product.api import Api
 from tests.product.factories import make_category, make_product
 
+NO_ONES_ID = "0192aaaa-0000-7000-8000-000000000000"
 
-def test_is_found_by_id_and_by_slug(api: APIClient) -> None:
+
+def test_is_found_by_id_and_by_slug(api: Api) -> None:
     product = make_product(slug="green-mug", name="Green mug", category=make_category(name="Kitchen", slug="kitchen"))
 
     by_id, by_slug = (api.get(f"/api/v1/products/{key}").json() for key in (product.pk, "green-mug"))
@@ -23,7 +24,7 @@ def test_is_found_by_id_and_by_slug(api: APIClient) -> None:
     assert by_id["category"] == {"id": str(product.category_id), "name": "Kitchen", "slug": "kitchen"}
 
 
-def test_shows_its_pictures_in_order(api: APIClient) -> None:
+def test_shows_its_pictures_in_order(api: Api) -> None:
     product = make_product()
     for position, alt in ((1, "back"), (0, "front")):
         ProductImage.objects.create(
@@ -36,19 +37,19 @@ def test_shows_its_pictures_in_order(api: APIClient) -> None:
     assert (images[0]["url"], images[0]["width"], images[0]["height"]) == ("/media/products/x.webp", 800, 600)
 
 
-@pytest.mark.parametrize("key", ["no-such-slug", str(new_id())])
-def test_an_unknown_one_is_not_found(api: APIClient, key: str) -> None:
+@pytest.mark.parametrize("key", ["no-such-slug", NO_ONES_ID])
+def test_an_unknown_one_is_not_found(api: Api, key: str) -> None:
     assert_problem(api.get(f"/api/v1/products/{key}"), 404, "product_not_found")
 
 
-def test_a_hidden_one_exists_for_staff_only(customer_api: APIClient, staff_api: APIClient) -> None:
+def test_a_hidden_one_exists_for_staff_only(customer_api: Api, staff_api: Api) -> None:
     product = make_product(is_active=False)
 
     assert_problem(customer_api.get(f"/api/v1/products/{product.pk}"), 404)
     assert staff_api.get(f"/api/v1/products/{product.pk}").json()["is_active"] is False
 
 
-def test_serves_its_picture_for_ever_and_as_nothing_else(api: APIClient) -> None:
+def test_serves_its_picture_for_ever_and_as_nothing_else(api: Api) -> None:
     name = store_image(b"RIFF....WEBP")
 
     response = api.get(f"/media/{name}")
@@ -65,5 +66,5 @@ def test_keeps_one_file_for_one_picture(settings: Settings) -> None:
 
 
 @pytest.mark.parametrize("name", ["0" * 64 + ".webp", "../settings.py", "%2e%2e%2fsettings.py", "x.webp"])
-def test_a_picture_that_is_none_is_not_found(api: APIClient, name: str) -> None:
+def test_a_picture_that_is_none_is_not_found(api: Api, name: str) -> None:
     assert_problem(api.get(f"/media/products/{name}"), 404, "not_found")

@@ -25,7 +25,7 @@ from tests.product.factories import (
     succeeded,
     voided,
 )
-from tests.product.records import heaps, published, states, timeline, types_published
+from tests.product.records import heaps, is_answer_owed, published, states, timeline, types_published
 
 pytestmark = pytest.mark.django_db
 
@@ -45,7 +45,7 @@ def test_a_success_confirms_the_order() -> None:
 
     assert states(order) == ("confirmed", "paid")
     assert heaps(product) == (3, 0, 2)
-    assert order.asked_at is None
+    assert not is_answer_owed(order)
     assert order.version == 2
 
 
@@ -75,7 +75,7 @@ def test_a_failure_is_shown_and_keeps_the_stock_reserved() -> None:
     assert states(order) == ("pending", "failed")
     assert (order.failure_code, order.failure_message) == ("wallet_frozen", "The wallet is frozen")
     assert heaps(product) == (3, 2, 0)
-    assert order.asked_at is None
+    assert not is_answer_owed(order)
     assert OrderEvent.objects.get(type="payment_failed").detail["code"] == "wallet_frozen"
 
 
@@ -123,7 +123,7 @@ def test_an_answer_to_another_attempt_is_stale(answer: Any) -> None:
     receive(answer(order, attempt=2))
 
     assert states(order) == ("pending", "unpaid")
-    assert order.asked_at is not None
+    assert is_answer_owed(order)
     assert timeline(order) == ["placed", "stale"]
 
 
@@ -136,12 +136,12 @@ def test_a_success_that_comes_too_late_is_refunded() -> None:
     assert states(order) == ("expired", "refund_pending")
     assert heaps(product) == (5, 0, 0)
     assert [event.data.reason for event in published("order.cancelled")] == ["expired", "expired"]
-    assert order.asked_at is not None
+    assert is_answer_owed(order)
 
     receive(refunded(order))
 
     assert states(order) == ("expired", "refunded")
-    assert order.asked_at is None
+    assert not is_answer_owed(order)
     assert timeline(order) == ["placed", "expired", "paid_late", "refund_requested", "refunded"]
 
 
@@ -151,7 +151,7 @@ def test_a_refund_whose_success_was_lost_closes_the_order_too() -> None:
     receive(refunded(order))
 
     assert states(order) == ("expired", "refunded")
-    assert order.asked_at is None
+    assert not is_answer_owed(order)
     receive(succeeded(order))
     assert states(order) == ("expired", "refunded")
 
@@ -166,12 +166,12 @@ def test_a_success_and_its_refund_may_come_in_one_batch_in_the_wrong_order() -> 
 
 def test_a_void_closes_the_cancellation() -> None:
     order = expired_order()
-    assert order.asked_at is not None
+    assert is_answer_owed(order)
 
     receive(voided(order))
 
     assert states(order) == ("expired", "unpaid")
-    assert order.asked_at is None
+    assert not is_answer_owed(order)
     assert timeline(order) == ["placed", "expired", "payment_voided"]
 
 
@@ -181,7 +181,7 @@ def test_a_failure_of_a_closed_order_changes_nothing() -> None:
     receive(failed(order))
 
     assert states(order) == ("expired", "unpaid")
-    assert order.asked_at is not None
+    assert is_answer_owed(order)
     assert order.failure_code == ""
 
 
@@ -194,7 +194,7 @@ def test_a_refund_closes_the_cancellation_of_a_paid_order() -> None:
     receive(refunded(order))
 
     assert states(order) == ("cancelled", "refunded")
-    assert order.asked_at is None
+    assert not is_answer_owed(order)
     assert heaps(product) == (5, 0, 0)
 
 
@@ -207,7 +207,7 @@ def test_a_refund_in_part_closes_nothing() -> None:
     receive(refunded(order, amount="1.00", total_refunded="1.00"))
 
     assert states(order) == ("cancelling", "refund_pending")
-    assert order.asked_at is not None
+    assert is_answer_owed(order)
 
 
 def test_an_answer_about_an_unknown_order_is_passed_over() -> None:

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 
 import pytest
 from opentelemetry.sdk.trace import TracerProvider
-from rest_framework.test import APIClient
 
 from product.messaging import inbox
 from product.orders.models import Order
 from servicekit import tracing
 from servicekit.contracts import CloudEvent
 from servicekit.messaging import Delivery
+from tests.product.api import Api
 from tests.product.factories import make_product, succeeded
 from tests.product.records import published
 
@@ -25,7 +25,7 @@ def _tracing(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     provider.shutdown()
 
 
-def test_one_trace_holds_the_request_and_both_events(customer_api: APIClient) -> None:
+def test_one_trace_holds_the_request_and_both_events(customer_api: Api) -> None:
     line = {"product_id": str(make_product().pk), "quantity": 1}
     customer_api.post(
         "/api/v1/orders", {"lines": [line]}, headers={"traceparent": f"00-{CALLERS_TRACE}-00f067aa0ba902b7-01"}
@@ -37,6 +37,6 @@ def test_one_trace_holds_the_request_and_both_events(customer_api: APIClient) ->
     inbox.process([Delivery("product.payments", answer.to_json().encode())])
 
     _, confirmed = published()
-    assert [event.traceparent.split("-")[1] for event in (placed, confirmed)] == [CALLERS_TRACE] * 2
+    assert [str(event.traceparent).split("-")[1] for event in (placed, confirmed)] == [CALLERS_TRACE] * 2
     assert confirmed.traceparent != placed.traceparent
     assert (confirmed.causationid, confirmed.correlationid) == (answer.id, placed.data.order_id)

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from product.orders.waiting import OrderWatcher, order_watcher
 from servicekit.tokens import Principal
 from tests.parallel import at_once
 from tests.problems import assert_invalid
-from tests.product.conftest import client_of
+from tests.product.api import Api
 from tests.product.factories import failed, make_order, receive, succeeded
 from tests.waiting import wait_until
 
@@ -29,7 +30,7 @@ def _no_watcher_outlives_its_test() -> Iterator[None]:
 
 def get(principal: Principal, order: Order, **query: Any) -> Any:
     try:
-        return client_of(principal).get(f"/api/v1/orders/{order.pk}", query)
+        return Api(principal).get(f"/api/v1/orders/{order.pk}", query)
     finally:
         connection.close()
 
@@ -91,7 +92,7 @@ def test_many_wait_without_holding_connections(customer: Principal) -> None:
         receive(*[succeeded(order) for order in orders])
 
     paying = after(0, look_then_pay)
-    responses = at_once([lambda order=order: get(customer, order, wait=20) for order in orders])
+    responses = at_once([partial(get, customer, order, wait=20) for order in orders])
 
     paying.join()
     assert {response.json()["payment_status"] for response in responses} == {"paid"}
