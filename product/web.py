@@ -21,6 +21,8 @@ from servicekit.tracing import configure_tracing, shutdown_tracing
 _GRACE_SECONDS = 8
 """For requests in hand after SIGTERM."""
 _CONNECTIONS = 1000
+_DRAINED_BYTES = 65_536
+"""What gunicorn reads of a body that nobody else has read."""
 
 
 class _Log(Logger):  # type: ignore[misc]  # gunicorn has no types
@@ -38,6 +40,13 @@ class _Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         """At SIGTERM nobody waits for an order any longer: they are answered with its state of this moment."""
         order_watcher().stop()
         super().handle_exit(sig, frame)
+
+    def handle_request(self, req: Any, conn: Any) -> Any:
+        """A large body may be refused unread, and gunicorn clears away only so much: say that the connection closes."""
+        headers = {name.lower(): value for name, value in req.headers}
+        if "transfer-encoding" in headers or int(headers.get("content-length", 0)) > _DRAINED_BYTES:
+            req.force_close()
+        return super().handle_request(req, conn)
 
     def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:  # noqa: ARG002
         """Answer with a problem also where gunicorn itself refuses a request, before Django sees it."""

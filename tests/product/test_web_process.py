@@ -18,6 +18,7 @@ from django.conf import settings
 from django.db import connections
 
 from product.orders.services import place_order
+from servicekit.http import MAX_BODY_BYTES
 from stack.ports import private_port
 from tests.product.factories import make_product
 from tests.product.storefront.fake_services import FakeServices, make_token, user_id_of
@@ -71,6 +72,17 @@ def test_what_is_no_http_is_a_problem_too(port: int) -> None:
         assert answer.startswith(b"HTTP/1.1 400 Bad Request\r\n")
         assert b"Content-Type: application/problem+json\r\n" in answer
         assert b'"code": "malformed_request"' in answer
+
+
+@pytest.mark.usefixtures("server")
+def test_says_that_it_closes_the_connection_after_a_large_body(port: int) -> None:
+    with httpx2.Client(base_url=f"http://127.0.0.1:{port}") as client:
+        small = client.post("/api/v1/orders", content=b"{}")
+        large = client.post("/api/v1/orders", content=b"x" * (MAX_BODY_BYTES + 1))
+        chunked = client.post("/api/v1/orders", content=iter([b"x" * 65_536] * 17))
+
+    assert [answer.status_code for answer in (small, large, chunked)] == [401, 413, 413]
+    assert [answer.headers["Connection"] for answer in (small, large, chunked)] == ["keep-alive", "close", "close"]
 
 
 def test_many_wait_while_others_are_served_and_all_are_answered_at_the_end(
