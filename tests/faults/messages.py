@@ -18,10 +18,15 @@ class Message:
     message_id: str | None = None
 
 
-def recorded_messages(shop: RunningShop, service: str) -> list[Message]:
-    """Every event of the service's outbox, as its relay publishes it."""
-    rows = shop.rows(service, "SELECT type, body, event_id::text FROM outbox_events ORDER BY id")
+def recorded_messages(shop: RunningShop, service: str, *, after: int = 0) -> list[Message]:
+    """Events of the service's outbox, as its relay publishes them; `after` is an earlier `latest_message`."""
+    rows = shop.rows(service, "SELECT type, body, event_id::text FROM outbox_events WHERE id > %s ORDER BY id", after)
     return [Message(event_type, body.encode(), event_id) for event_type, body, event_id in rows]
+
+
+def latest_message(shop: RunningShop, service: str) -> int:
+    """The position of the service's outbox at this moment."""
+    return shop.number(service, "SELECT coalesce(max(id), 0) FROM outbox_events")
 
 
 def publish(shop: RunningShop, service: str, messages: Iterable[Message]) -> None:

@@ -19,9 +19,12 @@ def wipe(machinery: Shop, shop: RunningShop) -> None:
     machinery.rabbitmq.start()
 
 
-def test_questions_are_lost(machinery: Shop, shop: RunningShop, product: Json) -> None:
+def test_questions_and_news_of_new_customers_are_lost(machinery: Shop, shop: RunningShop, product: Json) -> None:
+    """Payment has never heard of the customers: it opens their wallets when they are first needed."""
     machinery.processes["payment-consumer"].stop()
-    order_ids = place_orders([shop.new_customer() for _ in range(3)], product, 30)
+    customers = [shop.new_customer() for _ in range(3)]
+    order_ids = place_orders(customers, product, 30)
+    wait_until_queued(shop, "payment", "payment.users", 3)
     wait_until_queued(shop, "payment", "payment.orders", 30)
 
     wipe(machinery, shop)
@@ -29,6 +32,7 @@ def test_questions_are_lost(machinery: Shop, shop: RunningShop, product: Json) -
 
     wait_until_paid(shop, order_ids, timeout_seconds=45)
     assert payments_of(shop, order_ids) == 30
+    assert [customer.wallets()[0]["balance"] for customer in customers] == ["990.00"] * 3
     assert_at_rest(shop)
 
 
@@ -42,18 +46,4 @@ def test_answers_are_lost(machinery: Shop, shop: RunningShop, product: Json) -> 
 
     wait_until_paid(shop, order_ids, timeout_seconds=45)
     assert payments_of(shop, order_ids) == 30
-    assert_at_rest(shop)
-
-
-def test_news_of_a_new_customer_is_lost(machinery: Shop, shop: RunningShop, product: Json) -> None:
-    """Payment has never heard of them: it opens their wallet when it is first needed."""
-    machinery.processes["payment-consumer"].stop()
-    customer = shop.new_customer()
-    wait_until_queued(shop, "payment", "payment.users", 1)
-
-    wipe(machinery, shop)
-    machinery.processes["payment-consumer"].start()
-
-    wait_until_paid(shop, place_orders([customer], product, 1), timeout_seconds=45)
-    assert [wallet["balance"] for wallet in customer.wallets()] == ["999.00"]
     assert_at_rest(shop)

@@ -2,8 +2,9 @@
 
 import pytest
 
+from stack.credentials import SERVICES
 from stack.shop import Shop
-from tests.faults.messages import publish, recorded_messages, wait_until_queued
+from tests.faults.messages import latest_message, publish, recorded_messages, wait_until_queued
 from tests.faults.orders import payments_of, place_orders, wait_until_paid
 from tests.invariants import assert_at_rest, wait_for_rest
 from tests.running_shop import RunningShop
@@ -27,14 +28,13 @@ def effects(shop: RunningShop) -> dict[str, int]:
 
 
 def test_messages_that_were_processed_come_three_more_times(shop: RunningShop, product: Json) -> None:
-    customers = [shop.new_customer() for _ in range(3)]
-    order_ids = place_orders(customers, product, 30)
-    wait_until_paid(shop, order_ids)
+    start = {service: latest_message(shop, service) for service in SERVICES}
+    wait_until_paid(shop, place_orders([shop.new_customer() for _ in range(3)], product, 30))
     wait_for_rest(shop)
     before, stock = effects(shop), shop.stock(product)
 
-    for service in ("auth", "product", "payment"):
-        publish(shop, service, recorded_messages(shop, service) * 3)
+    for service in SERVICES:
+        publish(shop, service, recorded_messages(shop, service, after=start[service]) * 3)
 
     assert_at_rest(shop)
     assert effects(shop) == before
@@ -44,11 +44,11 @@ def test_messages_that_were_processed_come_three_more_times(shop: RunningShop, p
 def test_every_message_comes_three_times_at_once(machinery: Shop, shop: RunningShop, product: Json) -> None:
     """Copies meet in one batch, before any of them was processed."""
     wait_for_rest(shop)
-    known = {message.message_id for message in recorded_messages(shop, "product")}
+    start = latest_message(shop, "product")
     machinery.processes["payment-consumer"].stop()
     order_ids = place_orders([shop.new_customer() for _ in range(3)], product, 30)
     wait_until(lambda: not shop.number("product", "SELECT count(*) FROM outbox_events WHERE published_at IS NULL"))
-    publish(shop, "product", [new for new in recorded_messages(shop, "product") if new.message_id not in known] * 2)
+    publish(shop, "product", recorded_messages(shop, "product", after=start) * 2)
     wait_until_queued(shop, "payment", "payment.orders", 90)
 
     machinery.processes["payment-consumer"].start()
@@ -60,11 +60,11 @@ def test_every_message_comes_three_times_at_once(machinery: Shop, shop: RunningS
 
 def test_answers_come_in_the_wrong_order_and_repeatedly(machinery: Shop, shop: RunningShop, product: Json) -> None:
     wait_for_rest(shop)
-    known = {message.message_id for message in recorded_messages(shop, "payment")}
+    start = latest_message(shop, "payment")
     machinery.processes["product-consumer"].stop()
     order_ids = place_orders([shop.new_customer() for _ in range(3)], product, 30)
     wait_until(lambda: payments_of(shop, order_ids) == 30)
-    answers = [new for new in recorded_messages(shop, "payment") if new.message_id not in known]
+    answers = recorded_messages(shop, "payment", after=start)
     publish(shop, "payment", [*reversed(answers), *answers])
 
     machinery.processes["product-consumer"].start()
