@@ -65,6 +65,10 @@ def openapi_document() -> dict[str, Any]:
 
 
 class Schema(AutoSchema):
+    def get_summary(self) -> str:
+        """The first sentence of the view's docstring."""
+        return str(self.get_description()).partition("\n")[0].partition(". ")[0].rstrip(".")
+
     def get_auth(self) -> list[dict[str, list[str]]]:
         """Reading what is public needs no token, but a token may let one see more."""
         schemes: list[dict[str, list[str]]] = super().get_auth()

@@ -17,7 +17,7 @@ FOLDER = Path(__file__).resolve().parent
 DEBUG = False
 SECRET_KEY = ENVIRONMENT.secret_key.get_secret_value()
 ALLOWED_HOSTS = [host.strip() for host in ENVIRONMENT.allowed_hosts.split(",") if host.strip()]
-if "*" in ALLOWED_HOSTS and ENVIRONMENT.environment == "production":
+if "*" in ALLOWED_HOSTS and ENVIRONMENT.environment != "development":
     raise UnsafeConfiguration("PRODUCT_ALLOWED_HOSTS must name the hosts")
 
 INSTALLED_APPS = [

@@ -34,7 +34,7 @@ class ProductListView(APIView):
 
     @extend_schema(operation_id="list_products", parameters=[ProductQuery], responses=page_of(ProductOutput))
     def get(self, request: Request) -> Response:
-        """The products, filtered and ordered. A search forgives typing errors."""
+        """Products, filtered and ordered. A search forgives typing errors."""
         query = parse_query(ProductQuery(data=request.query_params.dict()))
         if not query.get("is_active", True) and not caller_is_staff(request):
             raise Forbidden
@@ -87,6 +87,7 @@ class CategoryListView(APIView):
 
     @extend_schema(operation_id="create_category", request=CategoryInput, responses={201: CategoryOutput, 409: PROBLEM})
     def post(self, request: Request) -> Response:
+        """Add a category, at the top or below another."""
         category = services.create_category(**parse_body(CategoryInput(data=request.data)))
         headers = {"Location": reverse("category", args=[category.pk])}
         return Response(CategoryOutput(category).data, status=201, headers=headers)
@@ -97,6 +98,7 @@ class CategoryView(APIView):
 
     @extend_schema(operation_id="get_category", responses=CategoryOutput)
     def get(self, request: Request, id_or_slug: str) -> Response:  # noqa: ARG002
+        """One category, by its id or its slug."""
         return Response(CategoryOutput(queries.get_category(id_or_slug)).data)
 
     @extend_schema(operation_id="change_category", request=CategoryInput, responses={200: CategoryOutput, 409: PROBLEM})
@@ -110,7 +112,7 @@ class CategoryView(APIView):
 
     @extend_schema(operation_id="delete_category", responses={204: None, 409: PROBLEM})
     def delete(self, request: Request, id_or_slug: str) -> Response:  # noqa: ARG002
-        """Refused while products or subcategories lie in it."""
+        """Delete a category. Refused while products or subcategories lie in it."""
         services.delete_category(category_id=queries.get_category(id_or_slug).pk)
         return Response(status=204)
 

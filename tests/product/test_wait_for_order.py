@@ -56,7 +56,7 @@ def test_answers_as_soon_as_the_state_is_reached(customer: Principal, answer: An
 
     paying.join()
     assert response.json()["payment_status"] == state
-    assert 0.3 < time.monotonic() - started < 2
+    assert 0.3 < time.monotonic() - started < 5
 
 
 def test_answers_at_once_when_it_is_there_already(customer: Principal) -> None:
@@ -65,7 +65,7 @@ def test_answers_at_once_when_it_is_there_already(customer: Principal) -> None:
 
     get(customer, order, wait=10, until="unpaid")
 
-    assert time.monotonic() - started < 1
+    assert time.monotonic() - started < 5
 
 
 def test_answers_with_the_state_as_it_is_when_the_time_is_over(customer: Principal) -> None:
@@ -75,7 +75,7 @@ def test_answers_with_the_state_as_it_is_when_the_time_is_over(customer: Princip
     response = get(customer, order, wait=0.5, until="shipped")
 
     assert response.json()["fulfillment_status"] == "unfulfilled"
-    assert 0.5 <= time.monotonic() - started < 2
+    assert 0.5 <= time.monotonic() - started < 5
 
 
 def test_many_wait_without_holding_connections(customer: Principal) -> None:
@@ -108,7 +108,7 @@ def test_a_server_that_ends_lets_nobody_wait(customer: Principal) -> None:
     watcher.wait(order.pk, frozenset({"shipped"}), timeout_seconds=20)
 
     stopping.join()
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 5
 
 
 @pytest.mark.parametrize(

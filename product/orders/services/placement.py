@@ -20,7 +20,7 @@ from servicekit.money import MAX_MINOR
 
 @retried_transaction
 def place_order(*, user_id: UUID, quantities: Mapping[UUID, int], agreed_total_minor: int | None = None) -> Order:
-    """Reserve the stock and ask payment for the money. `quantities` is pieces by product id.
+    """Reserve the stock and ask payment for the money. `quantities` is pieces by product id, of one product at least.
 
     Prices are those of this moment; with `agreed_total_minor` the order is placed for exactly that total or not at all.
     Raises `OutOfStock`, `ProductsUnavailable`, `MixedCurrencies`, `OrderTooLarge`, `TotalChanged`: nothing is changed.
