@@ -2,11 +2,11 @@
 
 import pytest
 
-from servicekit.ids import new_id
 from tests.running_shop import RunningShop
 
 PUBLIC_PAGES = ["/", "/register", "/sign-in", "/products/PRODUCT"]
-OWN_PAGES = ["/orders", f"/orders/{new_id()}", f"/orders/{new_id()}/progress", "/checkout?product=PRODUCT&quantity=1"]
+AN_ORDER = "/orders/01234567-89ab-7def-8123-456789abcdef"
+OWN_PAGES = ["/orders", AN_ORDER, f"{AN_ORDER}/progress", "/checkout?product=PRODUCT&quantity=1"]
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 
 
