@@ -14,7 +14,6 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from jwt import PyJWK
 
-from servicekit import tokens
 from servicekit.ids import new_id
 from servicekit.tokens import InvalidToken, JwksCache, KeysUnavailable, TokenVerifier
 
@@ -127,12 +126,12 @@ class FakeAuth:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     now = [1000.0]
-    monkeypatch.setattr(tokens.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr("servicekit.tokens.time.monotonic", lambda: now[0])
     return now
 
 
 def use(monkeypatch: pytest.MonkeyPatch, auth: FakeAuth) -> JwksCache:
-    monkeypatch.setattr(tokens.httpx2, "get", auth.get)
+    monkeypatch.setattr("servicekit.tokens.httpx2.get", auth.get)
     return JwksCache("http://auth/.well-known/jwks.json")
 
 
