@@ -8,8 +8,11 @@ import fcntl
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
@@ -87,11 +90,17 @@ def _is_free(path: Path) -> bool:
 
 
 def main(folder: Path) -> None:
-    """Be the shop until the run that asked for it is over."""
-    with Shop(folder / "shop", disposable=True, environment=SETTINGS) as shop:
+    """Be the shop until the run that asked for it is over, which may be before it is up."""
+    threading.Thread(target=_interrupt_when_unwanted, args=(folder,), daemon=True).start()
+    with suppress(KeyboardInterrupt), Shop(folder / "shop", disposable=True, environment=SETTINGS) as shop:
         write_private_json(folder / "addresses.json", Addresses.of(shop).as_dict())
-        _locked(folder / "wanted").close()
+        threading.Event().wait()
     shutil.rmtree(folder / "shop", ignore_errors=True)
+
+
+def _interrupt_when_unwanted(folder: Path) -> None:
+    _locked(folder / "wanted").close()
+    os.kill(os.getpid(), signal.SIGINT)
 
 
 if __name__ == "__main__":
