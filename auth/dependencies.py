@@ -1,6 +1,7 @@
 """What endpoints ask for: the objects of the running app, and the user behind the request."""
 
 from typing import Annotated
+from uuid import UUID
 
 import structlog
 from fastapi import Depends, Request
@@ -9,9 +10,12 @@ from fastapi.security import OAuth2PasswordBearer
 from auth.accounts.models import User
 from auth.accounts.passwords import PasswordHasher
 from auth.database import transaction
+from auth.sessions.clients import Client
+from auth.sessions.policy import SessionPolicy
 from auth.sessions.queries import find_user_of_live_session
+from auth.sessions.services import note_use
 from auth.tokens.access_tokens import AccessTokenIssuer
-from servicekit.problems import Forbidden, Unauthenticated
+from servicekit.problems import Forbidden, NotFound, Unauthenticated
 from servicekit.tokens import InvalidToken, Principal, TokenVerifier
 
 _bearer = OAuth2PasswordBearer(tokenUrl="/token", description="Sign in with user name or e-mail address and password.")
@@ -33,9 +37,20 @@ async def _verifier(request: Request) -> TokenVerifier:
     return verifier
 
 
+async def _session_policy(request: Request) -> SessionPolicy:
+    policy: SessionPolicy = request.app.state.session_policy
+    return policy
+
+
+async def _client(request: Request) -> Client:
+    return Client.of(request)
+
+
 Hasher = Annotated[PasswordHasher, Depends(_hasher)]
 Issuer = Annotated[AccessTokenIssuer, Depends(_issuer)]
 Verifier = Annotated[TokenVerifier, Depends(_verifier)]
+Policy = Annotated[SessionPolicy, Depends(_session_policy)]
+CurrentClient = Annotated[Client, Depends(_client)]
 
 
 async def _principal(token: Annotated[str, Depends(_bearer)], verifier: Verifier) -> Principal:
@@ -47,16 +62,30 @@ async def _principal(token: Annotated[str, Depends(_bearer)], verifier: Verifier
         raise Unauthenticated from error
 
 
-async def _current_user(principal: Annotated[Principal, Depends(_principal)]) -> User:
+TokenPrincipal = Annotated[Principal, Depends(_principal)]
+
+
+async def _current_user(principal: TokenPrincipal) -> User:
     """The caller's account as it is now. Raises `Unauthenticated` when it, or the session, has ended."""
     async with transaction() as session:
         user = await find_user_of_live_session(session, session_id=principal.session_id, user_id=principal.user_id)
-    if user is None:
-        raise Unauthenticated
+        if user is None:
+            raise Unauthenticated
+        await note_use(session, session_id=principal.session_id)
     return user
 
 
 CurrentUser = Annotated[User, Depends(_current_user)]
+
+
+async def _account_owner(user_id: UUID, user: CurrentUser) -> User:
+    """The caller, when the path names their own account. Raises `NotFound` for that of another."""
+    if user.id != user_id:
+        raise NotFound
+    return user
+
+
+AccountOwner = Annotated[User, Depends(_account_owner)]
 
 
 async def require_staff(user: CurrentUser) -> None:

@@ -1,10 +1,13 @@
 """The web application: settings in, a FastAPI app out."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
+import ua_parser
 from fastapi import FastAPI
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from auth import VERSION, health
 from auth.accounts import api as accounts
@@ -41,12 +44,14 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.issuer = AccessTokenIssuer(
         keys, settings.token_issuer, settings.token_audience, timedelta(seconds=settings.access_token_seconds)
     )
+    app.state.session_policy = settings.session_policy
     app.state.verifier = TokenVerifier(keys.find, issuer=settings.token_issuer, audience=settings.token_audience)
     for router in (health.router, accounts.router, tokens.router, operations.router):
         app.include_router(router)
     serve_documentation(app)
     install_error_handlers(app)
     app.add_middleware(LimitBody)
+    app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=settings.trusted_proxies)
     app.add_middleware(ObserveRequests)  # the last one added is the outermost
     return app
 
@@ -54,6 +59,7 @@ def create_app(settings: Settings) -> FastAPI:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
+    await asyncio.to_thread(ua_parser.parse, "")  # reads its rules when first used, for a second
     async with database(str(settings.database_url), connections=settings.database_connections):
         yield
     shutdown_tracing()

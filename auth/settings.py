@@ -1,10 +1,12 @@
 """What the auth service reads from its environment: the shared variables, and its own under `AUTH_`."""
 
+from datetime import timedelta
 from pathlib import Path
 
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
+from auth.sessions.policy import SessionPolicy
 from servicekit.settings import ServiceSettings
 
 
@@ -15,8 +17,28 @@ class Settings(ServiceSettings):
     signing_keys_dir: Path
     """Folder of `*.pem` EC P-256 private keys. The last name in sort order signs; all are published."""
     access_token_seconds: int = Field(900, ge=60, le=3600)
-    """How long an access token is good for, and with it the session that it came from."""
+    """How long an access token is good for."""
     database_connections: int = Field(10, ge=1, le=100)
     """The most connections that one web process holds."""
     password_hashing_threads: int = Field(2, ge=1, le=32)
     """How many passwords are hashed at once; each takes 19 MiB and one core for some 30 ms."""
+
+    session_idle_days: int = Field(14, ge=1, le=365)
+    """A session that is not refreshed for so long is over."""
+    session_longest_days: int = Field(30, ge=1, le=365)
+    """So is one that began so long ago, however much it is used."""
+    refresh_grace_seconds: int = Field(10, ge=0, le=60)
+    """For so long a refresh token that was used gives the same client its successor again, and is no theft."""
+    max_active_sessions: int = Field(10, ge=1, le=1000)
+    """The most sessions that a user has; the oldest goes."""
+    trusted_proxies: str = ""
+    """Addresses and networks, separated by commas, whose `X-Forwarded-For` is believed."""
+
+    @property
+    def session_policy(self) -> SessionPolicy:
+        return SessionPolicy(
+            idle=timedelta(days=self.session_idle_days),
+            longest=timedelta(days=self.session_longest_days),
+            refresh_grace=timedelta(seconds=self.refresh_grace_seconds),
+            most_active=self.max_active_sessions,
+        )
