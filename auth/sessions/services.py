@@ -49,11 +49,17 @@ async def end_sessions(session: AsyncSession, *, user_id: UUID, except_session_i
 
 
 async def open_session(
-    session: AsyncSession, *, user_id: UUID, client: Client, policy: SessionPolicy, now: datetime
+    session: AsyncSession,
+    *,
+    user_id: UUID,
+    client: Client,
+    policy: SessionPolicy,
+    now: datetime,
+    tokens_expire_at: datetime,
 ) -> UserSession:
     """Begin a session as a part of signing in; the oldest ends when there are too many.
 
-    The caller holds the user's row, and sets `tokens_expire_at`.
+    The caller holds the user's row.
     """
     oldest = select(UserSession.id).where(UserSession.user_id == user_id, *IS_LIVE)
     oldest = oldest.order_by(UserSession.created_at.desc()).offset(policy.most_active - 1)
@@ -69,9 +75,11 @@ async def open_session(
         refresh_secret=new_secret(),
         created_at=now,
         last_seen_at=now,
+        tokens_expire_at=tokens_expire_at,
         expires_at=policy.expiry(now=now, began_at=now),
     )
     session.add(opened)
+    await session.flush()
     return opened
 
 

@@ -52,16 +52,18 @@ async def sign_in(
         raise InvalidCredentials
 
     now = datetime.now(UTC)
+    tokens_expire_at = issuer.expiry(now=now, session_expires_at=policy.expiry(now=now, began_at=now))
     refresh_token = first_token()
     async with transaction() as session:
         account = await _lock_unchanged(session, user)
         if stronger_hash:
             account.password_hash = stronger_hash
-        opened = await open_session(session, user_id=account.id, client=client, policy=policy, now=now)
-        opened.tokens_expire_at = issuer.expiry(now=now, session_expires_at=opened.expires_at)
+        opened = await open_session(
+            session, user_id=account.id, client=client, policy=policy, now=now, tokens_expire_at=tokens_expire_at
+        )
         session.add(RefreshToken(token_hash=token_hash(refresh_token), session_id=opened.id))
     _log.info("session.opened", user_id=str(account.id), session_id=str(opened.id))
-    return _issue(account, opened.id, refresh_token, issuer=issuer, now=now, expires_at=opened.tokens_expire_at)
+    return _issue(account, opened.id, refresh_token, issuer=issuer, now=now, expires_at=tokens_expire_at)
 
 
 async def _lock_unchanged(session: AsyncSession, user: User) -> User:

@@ -14,6 +14,7 @@ from auth.main import create_app
 from auth.messaging.models import OutboxEvent
 from auth.migrations.upgrade import upgrade
 from auth.settings import Settings
+from auth.throttling.models import ThrottleCounter
 from stack.provisioning import DatabaseUrls
 from tests.auth.factories import make_settings, write_key
 from tests.servers import new_database
@@ -52,3 +53,4 @@ async def client(app: FastAPI) -> AsyncIterator[httpx2.AsyncClient]:
     async with transaction() as session:
         await session.execute(delete(User))  # and their sessions
         await session.execute(delete(OutboxEvent))
+        await session.execute(delete(ThrottleCounter))
