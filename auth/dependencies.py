@@ -9,11 +9,14 @@ from fastapi.security import OAuth2PasswordBearer
 
 from auth.accounts.models import User
 from auth.accounts.passwords import PasswordHasher
+from auth.avatars.pictures import PictureProcessor
+from auth.avatars.store import AvatarStore
 from auth.database import transaction
 from auth.sessions.clients import Client
 from auth.sessions.policy import SessionPolicy
 from auth.sessions.queries import find_user_of_live_session
 from auth.sessions.services import note_use
+from auth.settings import Settings
 from auth.tokens.access_tokens import AccessTokenIssuer
 from servicekit.problems import Forbidden, NotFound, Unauthenticated
 from servicekit.tokens import InvalidToken, Principal, TokenVerifier
@@ -46,6 +49,24 @@ async def _client(request: Request) -> Client:
     return Client.of(request)
 
 
+async def _settings(request: Request) -> Settings:
+    settings: Settings = request.app.state.settings
+    return settings
+
+
+async def _avatars(request: Request) -> AvatarStore:
+    avatars: AvatarStore = request.app.state.avatars
+    return avatars
+
+
+async def _pictures(request: Request) -> PictureProcessor:
+    pictures: PictureProcessor = request.app.state.pictures
+    return pictures
+
+
+AppSettings = Annotated[Settings, Depends(_settings)]
+Avatars = Annotated[AvatarStore, Depends(_avatars)]
+Pictures = Annotated[PictureProcessor, Depends(_pictures)]
 Hasher = Annotated[PasswordHasher, Depends(_hasher)]
 Issuer = Annotated[AccessTokenIssuer, Depends(_issuer)]
 Verifier = Annotated[TokenVerifier, Depends(_verifier)]
@@ -86,6 +107,18 @@ async def _account_owner(user_id: UUID, user: CurrentUser) -> User:
 
 
 AccountOwner = Annotated[User, Depends(_account_owner)]
+
+
+async def require_admin(user: CurrentUser) -> None:
+    """Raises `Forbidden` unless the caller is an admin, by the database and not by the token."""
+    if user.role != "admin":
+        raise Forbidden
+
+
+async def require_self_or_admin(user_id: UUID, user: CurrentUser) -> None:
+    """Raises `NotFound` for the account of another, unless the caller is an admin."""
+    if user.id != user_id and user.role != "admin":
+        raise NotFound
 
 
 async def require_staff(user: CurrentUser) -> None:

@@ -12,11 +12,18 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from auth import VERSION, health
 from auth.accounts import api as accounts
 from auth.accounts.passwords import PasswordHasher
+from auth.avatars import api as avatars
+from auth.avatars.pictures import PictureProcessor
+from auth.avatars.store import avatar_store
+from auth.confirmations import api as confirmations
 from auth.database import database
 from auth.documentation import DocumentedAPI, serve_documentation
 from auth.errors import install_error_handlers
+from auth.mail.setup import mail_sender_from
 from auth.messaging import api as operations
 from auth.middleware import LimitBody, ObserveRequests
+from auth.preferences import api as preferences
+from auth.profiles import api as profiles
 from auth.settings import Settings
 from auth.tokens import api as tokens
 from auth.tokens.access_tokens import AccessTokenIssuer
@@ -41,16 +48,19 @@ def create_app(settings: Settings) -> FastAPI:
     keys = SigningKeys.load(settings.signing_keys_dir)
     app.state.settings = settings
     app.state.hasher = PasswordHasher(threads=settings.password_hashing_threads)
+    app.state.avatars = avatar_store(settings.avatar_dir)
+    app.state.pictures = PictureProcessor()
+    app.state.mail_sender = mail_sender_from(settings)
     app.state.issuer = AccessTokenIssuer(
         keys, settings.token_issuer, settings.token_audience, timedelta(seconds=settings.access_token_seconds)
     )
     app.state.session_policy = settings.session_policy
     app.state.verifier = TokenVerifier(keys.find, issuer=settings.token_issuer, audience=settings.token_audience)
-    for router in (health.router, accounts.router, tokens.router, operations.router):
-        app.include_router(router)
+    for api in (health, accounts, profiles, preferences, avatars, confirmations, tokens, operations):
+        app.include_router(api.router)
     serve_documentation(app)
     install_error_handlers(app)
-    app.add_middleware(LimitBody)
+    app.add_middleware(LimitBody, upload_bytes=settings.max_avatar_size)
     app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=settings.trusted_proxies)
     app.add_middleware(ObserveRequests)  # the last one added is the outermost
     return app
@@ -61,5 +71,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
     await asyncio.to_thread(ua_parser.parse, "")  # reads its rules when first used, for a second
     async with database(str(settings.database_url), connections=settings.database_connections):
+        sending = asyncio.create_task(app.state.mail_sender.run())
         yield
+        sending.cancel()
     shutdown_tracing()

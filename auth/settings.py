@@ -2,8 +2,9 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import Field
+from pydantic import AnyUrl, Field, HttpUrl, UrlConstraints
 from pydantic_settings import SettingsConfigDict
 
 from auth.sessions.policy import SessionPolicy
@@ -33,6 +34,20 @@ class Settings(ServiceSettings):
     """The most sessions that a user has; the oldest goes."""
     trusted_proxies: str = ""
     """Addresses and networks, separated by commas, whose `X-Forwarded-For` is believed."""
+    public_shop_url: HttpUrl | None = None
+    """Where customers find the shop; links in e-mails lead there. Needed in production, http://127.0.0.1:8000 else."""
+    mail_from: str = "Storefront <no-reply@storefront.invalid>"
+    """The sender of e-mails."""
+    smtp_url: Annotated[AnyUrl, UrlConstraints(allowed_schemes=["smtp", "smtps"], host_required=True)] | None = None
+    """`smtp://user:password@host:587` or `smtps://…:465`. Needed in production; without it e-mails go to `mail_dir`."""
+    mail_dir: Path = Path(".run/mail")
+    """The folder for e-mails where there is no mail server: one `*.eml` file each."""
+    confirmation_token_seconds: int = Field(900, ge=60, le=86_400)
+    """How long the token in an e-mail is good for."""
+    max_avatar_size: int = Field(5_242_880, ge=1_024, le=20_971_520)
+    """The largest picture that is taken, in bytes."""
+    avatar_dir: Path | None = None
+    """A folder for avatars, shared by all web processes. Without it they are kept in the database."""
 
     @property
     def session_policy(self) -> SessionPolicy:

@@ -60,7 +60,7 @@ class User(Model):
         # The order matters: PostgreSQL checks the indexes in it, so an account that exists is reported by its name.
         Index("users_username_key", func.lower(username), unique=True, postgresql_where=_LIVE),
         Index("users_email_key", func.lower(email), unique=True, postgresql_where=_LIVE),
-        Index("users_created_at_idx", created_at, id),
+        Index("users_created_at_idx", "created_at", "id"),
         Index(
             "users_names_trgm_idx",
             names,
@@ -68,7 +68,7 @@ class User(Model):
             postgresql_ops={"names": "gin_trgm_ops"},
             postgresql_where=_FINDABLE,
         ),
-        Index("users_admins_idx", id, postgresql_where=text("role = 'admin'")),
+        Index("users_admins_idx", "id", postgresql_where=text("role = 'admin'")),
         CheckConstraint("role IN ('customer', 'staff', 'admin')", name="role"),
         CheckConstraint(r"username ~ '^[A-Za-z0-9._-]{3,32}$'", name="username"),
     )

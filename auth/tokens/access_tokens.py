@@ -34,6 +34,7 @@ class AccessTokenIssuer:
             "sid": str(session_id),
             "role": user.role,
             "username": user.username,
+            "email_verified": user.email_verified,
             "iat": datetime.now(UTC),
             "exp": expires_at,
             "jti": str(new_id()),

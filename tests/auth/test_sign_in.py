@@ -47,6 +47,7 @@ async def test_opens_a_session_and_names_it_in_the_token(client: httpx2.AsyncCli
         "sid": str(opened.id),
         "role": "staff",
         "username": "Ada",
+        "email_verified": False,
         "iat": claims["iat"],
         "exp": claims["iat"] + 900,
         "jti": str(UUID(claims["jti"])),

@@ -1,5 +1,7 @@
 """Profiles and their search, preferences, avatars, soft deletion, confirmations by e-mail."""
 
+from uuid import UUID
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
@@ -45,8 +47,9 @@ def _extend_users() -> None:
     op.create_index("users_admins_idx", "users", ["id"], postgresql_where=sa.text("role = 'admin'"))
 
 
-def _user_id(**options: bool) -> sa.Column[sa.Uuid]:
-    return sa.Column("user_id", sa.Uuid(), sa.ForeignKey("users.id", ondelete="CASCADE"), **options)
+def _user_id(*, primary_key: bool) -> sa.Column[UUID]:
+    user = sa.ForeignKey("users.id", ondelete="CASCADE")
+    return sa.Column("user_id", sa.Uuid(), user, primary_key=primary_key, nullable=not primary_key)
 
 
 def _create_tables() -> None:
@@ -71,7 +74,7 @@ def _create_tables() -> None:
         sa.Column("id", sa.Uuid(), primary_key=True),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("email", sa.Text(), nullable=False),
-        _user_id(nullable=True),
+        _user_id(primary_key=False),
         sa.Column("created_at", MOMENT, nullable=False, server_default=sa.func.now()),
         sa.Column("due_at", MOMENT, nullable=False, server_default=sa.func.now()),
         sa.Column("attempts", sa.SmallInteger(), nullable=False, server_default="0"),
