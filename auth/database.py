@@ -1,7 +1,7 @@
 """The connection pool, and the transaction that every use case and query runs in."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 import asyncpg
@@ -24,6 +24,8 @@ when the server is frozen or the network is cut, and the client is promised an a
 # What PostgreSQL says when it is not the statement's fault: connection, resources, operator or shutdown, system, lock
 # not available, serialization failure, deadlock.
 _TRANSIENT_SQLSTATES = ("08", "53", "57", "58", "55P03", "40001", "40P01")
+
+_AFTER_COMMIT = "after_commit"
 
 _log = structlog.get_logger(__name__)
 _sessions = async_sessionmaker(expire_on_commit=False)
@@ -93,12 +95,19 @@ async def transaction() -> AsyncIterator[AsyncSession]:
     try:
         async with asyncio.timeout(_DEADLINE_SECONDS), _sessions.begin() as session:
             yield session
+        for action in session.info.pop(_AFTER_COMMIT, ()):
+            await action()
     except (OSError, TimeoutError, PoolTimeout) as error:
         raise _unavailable(error) from error
     except DBAPIError as error:
         if error.connection_invalidated or _sqlstate(error).startswith(_TRANSIENT_SQLSTATES):
             raise _unavailable(error) from error
         raise
+
+
+def after_commit(session: AsyncSession, action: Callable[[], Awaitable[None]]) -> None:
+    """Do this once the transaction is committed, and never when it is not. A process that dies in between skips it."""
+    session.info.setdefault(_AFTER_COMMIT, []).append(action)
 
 
 def violated_constraint(error: IntegrityError) -> str:

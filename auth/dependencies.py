@@ -12,11 +12,13 @@ from auth.accounts.passwords import PasswordHasher
 from auth.avatars.pictures import PictureProcessor
 from auth.avatars.store import AvatarStore
 from auth.database import transaction
+from auth.sessions import cache
 from auth.sessions.clients import Client
 from auth.sessions.policy import SessionPolicy
-from auth.sessions.queries import find_user_of_live_session
+from auth.sessions.queries import find_active_user, find_user_of_live_session
 from auth.sessions.services import note_use
 from auth.settings import Settings
+from auth.throttling.throttles import Throttles
 from auth.tokens.access_tokens import AccessTokenIssuer
 from servicekit.problems import Forbidden, NotFound, Unauthenticated
 from servicekit.tokens import InvalidToken, Principal, TokenVerifier
@@ -38,6 +40,11 @@ async def _issuer(request: Request) -> AccessTokenIssuer:
 async def _verifier(request: Request) -> TokenVerifier:
     verifier: TokenVerifier = request.app.state.verifier
     return verifier
+
+
+async def _throttles(request: Request) -> Throttles:
+    throttles: Throttles = request.app.state.throttles
+    return throttles
 
 
 async def _session_policy(request: Request) -> SessionPolicy:
@@ -71,6 +78,7 @@ Hasher = Annotated[PasswordHasher, Depends(_hasher)]
 Issuer = Annotated[AccessTokenIssuer, Depends(_issuer)]
 Verifier = Annotated[TokenVerifier, Depends(_verifier)]
 Policy = Annotated[SessionPolicy, Depends(_session_policy)]
+CurrentThrottles = Annotated[Throttles, Depends(_throttles)]
 CurrentClient = Annotated[Client, Depends(_client)]
 
 
@@ -88,15 +96,30 @@ TokenPrincipal = Annotated[Principal, Depends(_principal)]
 
 async def _current_user(principal: TokenPrincipal) -> User:
     """The caller's account as it is now. Raises `Unauthenticated` when it, or the session, has ended."""
+    session_id, user_id = principal.session_id, principal.user_id
+    is_known = await cache.is_known_live(session_id, user_id=user_id)
     async with transaction() as session:
-        user = await find_user_of_live_session(session, session_id=principal.session_id, user_id=principal.user_id)
-        if user is None:
-            raise Unauthenticated
-        await note_use(session, session_id=principal.session_id)
+        if is_known:
+            user = await find_active_user(session, user_id=user_id)
+        else:
+            user = await find_user_of_live_session(session, session_id=session_id, user_id=user_id)
+            await note_use(session, session_id=session_id)
+    if user is None:
+        raise Unauthenticated
+    if not is_known:
+        await cache.remember_live(session_id, user_id=user_id)
     return user
 
 
 CurrentUser = Annotated[User, Depends(_current_user)]
+
+
+async def _verified_principal(principal: TokenPrincipal, _user: CurrentUser) -> Principal:
+    """Who is calling, when neither the account nor the session has ended."""
+    return principal
+
+
+VerifiedPrincipal = Annotated[Principal, Depends(_verified_principal)]
 
 
 async def _account_owner(user_id: UUID, user: CurrentUser) -> User:

@@ -1,14 +1,26 @@
 """What the auth service reads from its environment: the shared variables, and its own under `AUTH_`."""
 
+import dataclasses
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AnyUrl, Field, HttpUrl, UrlConstraints
+from limits import parse
+from pydantic import AfterValidator, AnyUrl, Field, HttpUrl, SecretStr, UrlConstraints
 from pydantic_settings import SettingsConfigDict
 
 from auth.sessions.policy import SessionPolicy
+from auth.throttling.throttles import ThrottleLimits
 from servicekit.settings import ServiceSettings
+
+
+def _parsable_rate(value: str) -> str:
+    parse(value)
+    return value
+
+
+Rate = Annotated[str, AfterValidator(_parsable_rate)]
+"""Such as "20 per 15 minutes"."""
 
 
 class Settings(ServiceSettings):
@@ -48,6 +60,28 @@ class Settings(ServiceSettings):
     """The largest picture that is taken, in bytes."""
     avatar_dir: Path | None = None
     """A folder for avatars, shared by all web processes. Without it they are kept in the database."""
+    redis_url: SecretStr | None = Field(None, validation_alias="REDIS_URL")
+    """Where throttles are counted and live sessions remembered. Without it PostgreSQL does both."""
+    throttle_sign_in_per_account: Rate = "20 per 15 minutes"
+    """How many wrong passwords for one name."""
+    throttle_sign_in_per_address: Rate = "300 per 15 minutes"
+    """How many wrong passwords from one address (for IPv6: from one /64)."""
+    throttle_registration_per_account: Rate = "20 per hour"
+    throttle_registration_per_address: Rate = "1000 per hour"
+    throttle_mail_per_account: Rate = "5 per hour"
+    """How many e-mails to one address that somebody typed."""
+    throttle_mail_per_address: Rate = "100 per hour"
+    key_publication_seconds: int = Field(600, ge=0, le=86_400)
+    """For so long a new signing key is published before it signs. Readers keep the set of keys for five minutes."""
+
+    @property
+    def throttle_limits(self) -> ThrottleLimits:
+        return ThrottleLimits(
+            **{
+                limit.name: parse(getattr(self, f"throttle_{limit.name}"))
+                for limit in dataclasses.fields(ThrottleLimits)
+            }
+        )
 
     @property
     def session_policy(self) -> SessionPolicy:

@@ -1,14 +1,16 @@
 """Beginning and ending sessions, and telling the others (`session.revoked`) to refuse the tokens that are still out."""
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 import structlog
 from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from auth.database import transaction
+from auth.database import after_commit, transaction
 from auth.messaging import outbox
+from auth.sessions.cache import remember_ended
 from auth.sessions.clients import Client
 from auth.sessions.events import session_revoked
 from auth.sessions.models import IS_LIVE, UserSession
@@ -104,4 +106,6 @@ async def end_sessions_where(session: AsyncSession, *conditions: ColumnElement[b
         ended.ended_at = datetime.now(UTC)
         await outbox.record(session, session_revoked(ended))
         _log.info("session.ended", user_id=str(ended.user_id), session_id=str(ended.id))
+    if ending:
+        after_commit(session, partial(remember_ended, [ended.id for ended in ending]))
     return len(ending)

@@ -1,10 +1,11 @@
 """What goes over the wire about tokens. The names are those of OAuth 2 (RFC 6749) and JWK (RFC 7517)."""
 
 from typing import Annotated, Any, Literal
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationInfo, field_validator
 
-from auth.accounts.schemas import Password
+from auth.accounts.schemas import Password, Username
 from servicekit.text import Text
 
 
@@ -48,6 +49,19 @@ class TokenResponse(BaseModel):
     token_type: Literal["bearer"] = "bearer"  # noqa: S105
     expires_in: int
     refresh_token: str
+
+
+class UserQuestion(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    username: Username
+
+
+class KnownUser(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    username: str
 
 
 class PublicKey(BaseModel):

@@ -35,7 +35,7 @@ def upgrade() -> None:
     op.create_table(
         "throttle_counters",
         sa.Column("key", sa.LargeBinary(), primary_key=True),
-        sa.Column("hits", sa.Integer(), nullable=False),
+        sa.Column("remaining", sa.Integer(), nullable=False),
         sa.Column("resets_at", MOMENT, nullable=False),
         prefixes=["UNLOGGED"],
     )
