@@ -1,7 +1,7 @@
 """What goes over the wire about accounts."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 from uuid import UUID
 
 from email_validator import EmailNotValidError, validate_email
@@ -13,9 +13,9 @@ from pydantic import (
     SecretStr,
     StrictBool,
     ValidationInfo,
+    WithJsonSchema,
     field_validator,
 )
-from pydantic.json_schema import SkipJsonSchema
 
 from auth.accounts.password_policy import MAX_LENGTH, MIN_LENGTH, refuse_weak_password
 from auth.profiles.fields import Address, PersonName
@@ -80,7 +80,7 @@ class UserListing(BaseModel):
     limit: Annotated[int, Field(ge=1, le=100)] = 20
     order: Literal["created_at", "-created_at", "username", "-username"] = "created_at"
     deleted: bool = False
-    role: Role | SkipJsonSchema[None] = None
+    role: Annotated[Role | None, WithJsonSchema({"type": "string", "enum": get_args(Role)})] = None
 
 
 class UserResponse(BaseModel):

@@ -21,26 +21,27 @@ def _known_timezone(value: str) -> str:
 
 def _storable_settings(value: dict[str, JsonValue]) -> dict[str, JsonValue]:
     """Also inside of JSON, PostgreSQL stores no NUL; and it has no infinity, which Python makes of 1e999."""
-    _refuse_depth(value, _DEEPEST)
+    _check_parts(value, _DEEPEST)
     try:
-        as_text = json.dumps(value, ensure_ascii=False, allow_nan=False)
+        length = len(json.dumps(value, ensure_ascii=False, allow_nan=False))
     except ValueError:
         raise ValueError("must not contain numbers that are out of range") from None
-    if len(as_text) > MAX_SETTINGS_LENGTH:
+    if length > MAX_SETTINGS_LENGTH:
         raise ValueError(f"must not be longer than {MAX_SETTINGS_LENGTH} characters of JSON")
-    if "\\u0000" in as_text:
-        raise ValueError("must not contain NUL characters")
-    storable(as_text)
     return value
 
 
-def _refuse_depth(value: JsonValue, levels: int) -> None:
+def _check_parts(value: JsonValue, levels: int) -> None:
+    """Raises `ValueError` for text that cannot be stored, and for what is nested too deeply."""
+    if isinstance(value, str):
+        storable(value)
     if not isinstance(value, dict | list):
         return
     if levels == 0:
         raise ValueError(f"must not be nested more than {_DEEPEST} levels deep")
-    for part in value.values() if isinstance(value, dict) else value:
-        _refuse_depth(part, levels - 1)
+    parts = [*value, *value.values()] if isinstance(value, dict) else value
+    for part in parts:
+        _check_parts(part, levels - 1)
 
 
 Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$", examples=["en", "pt-BR"])]
