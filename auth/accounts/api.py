@@ -10,11 +10,11 @@ from auth.accounts.errors import EmailTaken, LastAdmin, TooManyPasswordChecks, U
 from auth.accounts.models import User
 from auth.accounts.schemas import NewAccount, Registration, UserListing, UserResponse
 from auth.database import DatabaseUnavailable, transaction
-from auth.dependencies import Avatars, Hasher, require_admin, require_self_or_admin
+from auth.dependencies import Avatars, CurrentClient, CurrentThrottles, Hasher, require_admin, require_self_or_admin
 from auth.errors import UNUSABLE_BODY, problem_responses
 from auth.pagination import CountedPage, next_link, previous_link
 from auth.request_bodies import CheckedBodyRoute
-from servicekit.problems import Forbidden, NotFound, Unauthenticated, ValidationFailed
+from servicekit.problems import Forbidden, NotFound, TooManyRequests, Unauthenticated, ValidationFailed
 
 router = APIRouter(tags=["accounts"], route_class=CheckedBodyRoute)
 
@@ -23,10 +23,19 @@ router = APIRouter(tags=["accounts"], route_class=CheckedBodyRoute)
     "/register",
     status_code=status.HTTP_201_CREATED,
     response_model=UserResponse,
-    responses=problem_responses(*UNUSABLE_BODY, UsernameTaken, EmailTaken, DatabaseUnavailable, TooManyPasswordChecks),
+    responses=problem_responses(
+        *UNUSABLE_BODY, UsernameTaken, EmailTaken, TooManyRequests, DatabaseUnavailable, TooManyPasswordChecks
+    ),
 )
-async def register(registration: Registration, hasher: Hasher, response: Response) -> User:
+async def register(
+    registration: Registration,
+    client: CurrentClient,
+    throttles: CurrentThrottles,
+    hasher: Hasher,
+    response: Response,
+) -> User:
     """Create an account. It can sign in at once; its wallet is opened when payment hears of it."""
+    await throttles.registration(email=registration.email, client=client)
     password_hash = await hasher.hash(registration.password.get_secret_value())
     user = await services.register_user(**registration.model_dump(exclude={"password"}), password_hash=password_hash)
     response.headers["Location"] = "/api/v1/users/me"

@@ -8,10 +8,10 @@ from auth.confirmations import services
 from auth.confirmations.errors import InvalidConfirmation
 from auth.confirmations.schemas import EmailChangeRequest, EmailConfirmation, PasswordReset, PasswordResetRequest
 from auth.database import DatabaseUnavailable
-from auth.dependencies import CurrentUser, Hasher
+from auth.dependencies import CurrentClient, CurrentThrottles, CurrentUser, Hasher
 from auth.errors import UNUSABLE_BODY, problem_responses
 from auth.request_bodies import CheckedBodyRoute
-from servicekit.problems import Unauthenticated, ValidationFailed
+from servicekit.problems import TooManyRequests, Unauthenticated, ValidationFailed
 
 router = APIRouter(tags=["confirmations"], route_class=CheckedBodyRoute)
 
@@ -22,10 +22,13 @@ _CONFIRMED = problem_responses(*UNUSABLE_BODY, InvalidConfirmation, DatabaseUnav
     "/password-reset",
     status_code=status.HTTP_202_ACCEPTED,
     response_class=Response,
-    responses=problem_responses(*UNUSABLE_BODY, DatabaseUnavailable),
+    responses=problem_responses(*UNUSABLE_BODY, TooManyRequests, DatabaseUnavailable),
 )
-async def request_password_reset(request: PasswordResetRequest) -> None:
+async def request_password_reset(
+    request: PasswordResetRequest, client: CurrentClient, throttles: CurrentThrottles
+) -> None:
     """Have a single-use token sent to the account with this address. Says nothing of whether there is one."""
+    await throttles.mail(email=request.email, client=client)
     await services.request_password_reset(email=request.email)
 
 
@@ -50,14 +53,22 @@ async def confirm_password_reset(reset: PasswordReset, hasher: Hasher) -> None:
     status_code=status.HTTP_202_ACCEPTED,
     response_class=Response,
     responses=problem_responses(
-        *UNUSABLE_BODY, Unauthenticated, WrongPassword, DatabaseUnavailable, TooManyPasswordChecks
+        *UNUSABLE_BODY, Unauthenticated, WrongPassword, TooManyRequests, DatabaseUnavailable, TooManyPasswordChecks
     ),
 )
-async def request_email_change(change: EmailChangeRequest, user: CurrentUser, hasher: Hasher) -> None:
+async def request_email_change(
+    change: EmailChangeRequest,
+    user: CurrentUser,
+    client: CurrentClient,
+    throttles: CurrentThrottles,
+    hasher: Hasher,
+) -> None:
     """Have a token sent to the new address. Until it is confirmed, the old one stays."""
-    await services.request_email_change(
-        user=user, new_email=change.new_email, password=change.password.get_secret_value(), hasher=hasher
-    )
+    await throttles.mail(email=change.new_email, client=client)
+    async with throttles.password_check(user_id=user.id, failure=WrongPassword):
+        await services.request_email_change(
+            user=user, new_email=change.new_email, password=change.password.get_secret_value(), hasher=hasher
+        )
 
 
 @router.post(
@@ -74,10 +85,11 @@ async def confirm_email_change(confirmation: EmailConfirmation) -> None:
     "/email-confirmation",
     status_code=status.HTTP_202_ACCEPTED,
     response_class=Response,
-    responses=problem_responses(Unauthenticated, DatabaseUnavailable),
+    responses=problem_responses(Unauthenticated, TooManyRequests, DatabaseUnavailable),
 )
-async def request_email_confirmation(user: CurrentUser) -> None:
+async def request_email_confirmation(user: CurrentUser, client: CurrentClient, throttles: CurrentThrottles) -> None:
     """Have another token sent to the account's address. Nothing is sent when it is confirmed already."""
+    await throttles.mail(email=user.email, client=client)
     await services.request_email_confirmation(user=user)
 
 

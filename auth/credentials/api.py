@@ -2,9 +2,8 @@
 
 from fastapi import APIRouter, status
 
-from auth.accounts.errors import TooManyPasswordChecks
+from auth.accounts.errors import TooManyPasswordChecks, WrongPassword
 from auth.credentials import services
-from auth.credentials.errors import WrongPassword
 from auth.credentials.schemas import PasswordChange
 from auth.database import DatabaseUnavailable
 from auth.dependencies import CurrentThrottles, CurrentUser, Hasher, TokenPrincipal

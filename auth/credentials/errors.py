@@ -1,14 +1,7 @@
 """What can stand in the way of a new password."""
 
-from servicekit.problems import Forbidden, ValidationFailed
-
-
-class WrongPassword(Forbidden):
-    """No 401: the access token is good, and asking for another would not help."""
-
-    code = "wrong_password"
-    title = "The old password is wrong"
+from servicekit.problems import ValidationFailed
 
 
 class EasilyGuessed(ValidationFailed):
-    """The new password is among the user's own names."""
+    """The new password is one of the user's own names."""

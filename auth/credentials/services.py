@@ -5,10 +5,11 @@ from uuid import UUID
 import structlog
 from sqlalchemy import select
 
+from auth.accounts.errors import WrongPassword
 from auth.accounts.models import User
 from auth.accounts.password_policy import WeakPassword, refuse_weak_password
 from auth.accounts.passwords import PasswordHasher
-from auth.credentials.errors import EasilyGuessed, WrongPassword
+from auth.credentials.errors import EasilyGuessed
 from auth.database import transaction
 from auth.sessions.services import end_sessions
 

@@ -125,7 +125,7 @@ async def _lock_token(session: AsyncSession, presented: str) -> tuple[RefreshTok
         .with_for_update(key_share=True, of=[UserSession, RefreshToken])
     )
     row = (await session.execute(query)).one_or_none()
-    return None if row is None else row.tuple()
+    return None if row is None else (row[0], row[1], row[2])
 
 
 def _issue(
