@@ -5,6 +5,7 @@ import ssl
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Protocol
+from urllib.parse import unquote
 
 import anyio
 from anyio.to_thread import run_sync
@@ -43,17 +44,18 @@ class SmtpTransport:
         await run_sync(self._send, message)
 
     def _send(self, message: EmailMessage) -> None:
-        with self._connect() as connection:
+        context = ssl.create_default_context()
+        with self._connect(context) as connection:
+            if self._url.scheme == "smtp":
+                connection.ehlo()
+                if self._url.username or connection.has_extn("starttls"):
+                    connection.starttls(context=context)
             if self._url.username:
-                connection.login(self._url.username, self._url.password or "")
+                connection.login(unquote(self._url.username), unquote(self._url.password or ""))
             connection.send_message(message)
 
-    def _connect(self) -> smtplib.SMTP:
-        host, context = self._url.host or "", ssl.create_default_context()
+    def _connect(self, context: ssl.SSLContext) -> smtplib.SMTP:
+        host = self._url.host or ""
         if self._url.scheme == "smtps":
             return smtplib.SMTP_SSL(host, self._url.port or 465, timeout=_TIMEOUT_SECONDS, context=context)
-        connection = smtplib.SMTP(host, self._url.port or 587, timeout=_TIMEOUT_SECONDS)
-        connection.ehlo()
-        if self._url.username or connection.has_extn("starttls"):
-            connection.starttls(context=context)
-        return connection
+        return smtplib.SMTP(host, self._url.port or 587, timeout=_TIMEOUT_SECONDS)
