@@ -1,6 +1,6 @@
 """Forgetting a person. Every table that holds something personal is named here."""
 
-from sqlalchemy import delete
+from sqlalchemy import delete, func
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.accounts.models import User
@@ -20,6 +20,11 @@ async def erase_personal_data(session: AsyncSession, user: User, avatars: Avatar
     The sessions go too, with their addresses and devices: whoever must refuse their tokens has been told by then.
     `.invalid` can never be delivered to (RFC 2606).
     """
+    asked_by_address = func.lower(MailRequest.email) == func.lower(user.email)
+    await session.execute(delete(MailRequest).where(asked_by_address | (MailRequest.user_id == user.id)))
+    for table in (Preferences, Confirmation, UserSession):
+        await session.execute(delete(table).where(table.user_id == user.id))
+    await avatars.erase(session, user.id)
     user.username = f"deleted-{user.id.hex[-24:]}"
     user.email = f"{user.username}@deleted.invalid"
     user.email_verified_at = None
@@ -27,6 +32,3 @@ async def erase_personal_data(session: AsyncSession, user: User, avatars: Avatar
     user.is_searchable = False
     for name in _PROFILE:
         setattr(user, name, None)
-    for table in (Preferences, Confirmation, MailRequest, UserSession):
-        await session.execute(delete(table).where(table.user_id == user.id))
-    await avatars.erase(session, user.id)
