@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import click
 import httpx2
@@ -33,6 +34,7 @@ THREADS = 2
 LEAST_RATIO = 0.8
 LONGEST_HEALTHCHECK_SECONDS = 0.2
 
+_FORM = "application/x-www-form-urlencoded"
 _ROOT = Path(__file__).parents[1]
 
 
@@ -45,7 +47,7 @@ def sign_in(seconds: float, turns: int) -> None:
         asyncio.run(_register(url))
         rounds = [(_bare_hashes_per_second(seconds), *asyncio.run(_flood(url, seconds))) for _ in range(turns)]
     bare, signed_in, slowest = (statistics.median(column) for column in zip(*rounds, strict=True))
-    ratio = signed_in / bare
+    ratio = statistics.median(flooded / alone for alone, flooded, _ in rounds)
     print(f"bare argon2      {bare:7.1f} /s   ({THREADS} threads)")
     print(f"sign-ins         {signed_in:7.1f} /s   ({ratio:.2f} of it; at least {LEAST_RATIO})")
     print(
@@ -76,19 +78,27 @@ async def _flood(url: str, seconds: float) -> tuple[float, float]:
     deadline = time.perf_counter() + seconds
     async with httpx2.AsyncClient(base_url=url, timeout=15) as client:
         counts, slowest = await asyncio.gather(
-            asyncio.gather(*(_sign_in_until(client, deadline, number) for number in range(CLIENTS))),
+            asyncio.gather(*(_sign_in_until(url, deadline, number) for number in range(CLIENTS))),
             _slowest_probe_until(client, deadline),
         )
     return sum(counts) / seconds, slowest
 
 
-async def _sign_in_until(client: httpx2.AsyncClient, deadline: float, number: int) -> int:
+async def _sign_in_until(url: str, deadline: float, number: int) -> int:
+    """Bytes on a socket: a comfortable client takes as long as a tenth of a hash, from the same two cores."""
+    address = urlsplit(url)
+    reader, writer = await asyncio.open_connection(address.hostname, address.port)
     count = 0
     while time.perf_counter() < deadline:
-        name = f"user{(number + count * CLIENTS) % USERS}"
-        answer = await client.post("/token", data={"grant_type": "password", "username": name, "password": PASSWORD})
-        answer.raise_for_status()
+        form = f"grant_type=password&username=user{(number + count * CLIENTS) % USERS}&password={PASSWORD}"
+        head = f"POST /token HTTP/1.1\r\nHost: auth\r\nContent-Type: {_FORM}\r\nContent-Length: {len(form)}\r\n\r\n"
+        writer.write((head + form).encode())
+        answer = await reader.readuntil(b"\r\n\r\n")
+        if not answer.startswith(b"HTTP/1.1 200 "):
+            raise click.ClickException(f"signing in failed: {answer[:40]!r}")
+        await reader.readexactly(int(answer.lower().split(b"content-length:")[1].split(b"\r\n")[0]))
         count += time.perf_counter() < deadline
+    writer.close()
     return count
 
 
@@ -98,7 +108,7 @@ async def _slowest_probe_until(client: httpx2.AsyncClient, deadline: float) -> f
         started = time.perf_counter()
         (await client.get("/healthcheck")).raise_for_status()
         slowest = max(slowest, time.perf_counter() - started)
-        await asyncio.sleep(0.05)
+        await asyncio.sleep(0.1)
     return slowest
 
 

@@ -1,12 +1,12 @@
 """Counters in PostgreSQL: one conditional upsert decides, so that 200 tries at once are counted one by one."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from sqlalchemy import bindparam, func, select, text
+from sqlalchemy import Select, bindparam, func, select, text
 from sqlalchemy.dialects.postgresql import ARRAY, BYTEA, INTEGER
 
-from auth.database import transaction
+from auth.database import autocommit
 from auth.throttling.counters import Charge
 from auth.throttling.models import ThrottleCounter
 from servicekit.problems import TooManyRequests
@@ -40,17 +40,23 @@ class PostgresCounters:
         keys = [charge.key for charge in charges]
         amounts = [charge.limit.amount for charge in charges]
         seconds = [charge.limit.get_expiry() for charge in charges]
-        async with transaction() as session:
+        async with autocommit() as session:
             result = await session.execute(_CHARGE, {"keys": keys, "amounts": amounts, "seconds": seconds})
-            used_up = set(keys) - set(result.scalars())
-            if used_up:
-                resets_at = func.max(ThrottleCounter.resets_at)
-                left = select(func.extract("epoch", resets_at - func.clock_timestamp()))
-                wait_seconds = await session.scalar(left.where(ThrottleCounter.key.in_(used_up)))
-                raise TooManyRequests(max(1, math.ceil(wait_seconds or 0)))  # and the other keys are rolled back
+            charged: set[bytes] = set(result.scalars())
+            if len(charged) == len(keys):
+                return
+            wait_seconds = await session.scalar(_seconds_left(set(keys) - charged))
+        await self.give_back([charge for charge in charges if charge.key in charged])
+        raise TooManyRequests(max(1, math.ceil(wait_seconds or 0)))
 
     async def give_back(self, charges: Sequence[Charge]) -> None:
         """One after the other and in their order: other orders could deadlock with `charge`."""
-        async with transaction() as session:
-            for charge in charges:
-                await session.execute(_GIVE_BACK, {"key": charge.key, "amount": charge.limit.amount})
+        rows = [{"key": charge.key, "amount": charge.limit.amount} for charge in charges]
+        if rows:
+            async with autocommit() as session:
+                await session.execute(_GIVE_BACK, rows)
+
+
+def _seconds_left(keys: Collection[bytes]) -> Select[float]:
+    left = func.extract("epoch", func.max(ThrottleCounter.resets_at) - func.clock_timestamp())
+    return select(left).where(ThrottleCounter.key.in_(keys))

@@ -14,8 +14,11 @@ from sqlalchemy import func, select, update
 from auth.database import transaction
 from auth.main import create_app
 from auth.sessions.cache import session_cache
+from auth.sessions.clients import Client
 from auth.settings import Settings
 from auth.throttling.models import ThrottleCounter
+from auth.tokens.errors import InvalidCredentials
+from servicekit.problems import TooManyRequests
 from tests.auth.factories import PASSWORD, as_user, bearer, make_user, registration, sign_in
 from tests.auth.redis_server import free_port, redis_server
 
@@ -29,13 +32,21 @@ def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @asynccontextmanager
-async def client_of(settings: Settings, **overrides: object) -> AsyncIterator[httpx2.AsyncClient]:
+async def app_of(settings: Settings, **overrides: object) -> AsyncIterator[FastAPI]:
     """A further app on the same database, as another web process would be."""
     app = create_app(Settings.model_validate(settings.model_dump(by_alias=False) | overrides))
-    async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://auth") as client:
-        yield client
+    yield app
     if app.state.redis is not None:
         await app.state.redis.aclose()
+
+
+@asynccontextmanager
+async def client_of(settings: Settings, **overrides: object) -> AsyncIterator[httpx2.AsyncClient]:
+    async with (
+        app_of(settings, **overrides) as app,
+        httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://auth") as client,
+    ):
+        yield client
 
 
 @pytest.fixture(params=["postgresql", "redis"])
@@ -49,17 +60,30 @@ async def stores(request: pytest.FixtureRequest, client: httpx2.AsyncClient) -> 
     return {"REDIS_URL": url}
 
 
-async def test_exactly_so_many_of_200_tries_at_once_are_let_through_to_two_processes(
+async def guess(app: FastAPI) -> str:
+    try:
+        async with app.state.throttles.sign_in(name="ada", client=Client("", "192.0.2.1")):
+            raise InvalidCredentials  # noqa: TRY301
+    except (InvalidCredentials, TooManyRequests) as outcome:
+        return outcome.code
+
+
+async def test_exactly_so_many_of_200_tries_at_once_are_let_through_by_two_processes(
     settings: Settings, stores: dict[str, object]
 ) -> None:
+    async with app_of(settings, **stores) as one, app_of(settings, **stores) as two:
+        outcomes = await asyncio.gather(*(guess(process) for _ in range(100) for process in (one, two)))
+
+    assert Counter(outcomes) == {"invalid_credentials": 20, "too_many_requests": 180}
+
+
+async def test_never_more_passwords_are_checked_than_allowed(settings: Settings, stores: dict[str, object]) -> None:
     await make_user(username="ada")
 
-    async with client_of(settings, **stores) as one, client_of(settings, **stores) as two:
-        answers = await asyncio.gather(
-            *(sign_in(process, "ada", f"guess-{number}") for number in range(100) for process in (one, two))
-        )
+    async with client_of(settings, throttle_sign_in_per_account="5 per hour", **stores) as client:
+        answers = await asyncio.gather(*(sign_in(client, "ada", f"guess-{number}") for number in range(40)))
 
-    assert Counter(answer.status_code for answer in answers) == {401: 20, 429: 180}
+    assert Counter(answer.status_code for answer in answers) == {401: 5, 429: 35}
 
 
 async def test_says_when_to_come_back_and_no_more(settings: Settings, stores: dict[str, object]) -> None:
