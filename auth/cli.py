@@ -1,12 +1,14 @@
-"""The processes and commands of the service: `python -m auth web|relay|migrate|create-user`."""
+"""The processes and commands of the service: `python -m auth web|relay|migrate|…`."""
 
 import asyncio
 import sys
+from datetime import UTC, datetime, timedelta
 
 import click
 import uvicorn
 from pydantic import ValidationError
 
+from auth import housekeeping
 from auth.accounts import services
 from auth.accounts.passwords import PasswordHasher
 from auth.accounts.schemas import Registration
@@ -15,6 +17,7 @@ from auth.http_protocol import MAX_HEAD_BYTES, ProblemHTTPProtocol
 from auth.main import create_app
 from auth.migrations.upgrade import upgrade
 from auth.settings import Settings
+from auth.tokens import key_rotation
 from servicekit.logging import configure_logging
 from servicekit.messaging.topology import EXCHANGES
 from servicekit.outbox.relay import run_relay
@@ -84,6 +87,46 @@ def migrate() -> None:
 @click.option("--role", type=click.Choice(["customer", "staff", "admin"]), required=True)
 def create_user(username: str, email: str, role: Role) -> None:
     """Make sure an account exists with this role, and with the password read from standard input."""
+    _create_user(username, email, role)
+
+
+@commands.command()
+@click.argument("username")
+@click.option("--email", required=True)
+def create_admin(username: str, email: str) -> None:
+    """Make sure an admin exists, with the password read from standard input: the first one, who appoints the others."""
+    _create_user(username, email, "admin")
+
+
+@commands.command()
+def rotate_keys() -> None:
+    """Publish a new signing key, which signs in ten minutes, and remove those that nobody needs any more."""
+    settings = _start("rotate-keys")
+    publication = timedelta(seconds=settings.key_publication_seconds)
+    rotation = key_rotation.rotate_keys(settings.signing_keys_dir, publication=publication, now=datetime.now(UTC))
+    for path in rotation.removed:
+        click.echo(f"removed {path.name}")
+    moment = f"{rotation.signs_from:%Y-%m-%d %H:%M:%S} UTC"
+    if rotation.added is None:
+        click.echo(f"nothing added: the newest key signs from {moment}")
+    else:
+        click.echo(f"added {rotation.added.name}: it is published now and signs from {moment}")
+
+
+@commands.command()
+def purge() -> None:
+    """Delete ended sessions, their refresh tokens and old counters, as the web processes do every ten minutes."""
+    settings = _start("purge")
+    for kind, count in asyncio.run(_purge(settings)).items():
+        click.echo(f"{kind}: {count}")
+
+
+async def _purge(settings: Settings) -> dict[str, int]:
+    async with database(str(settings.database_url)):
+        return await housekeeping.purge()
+
+
+def _create_user(username: str, email: str, role: Role) -> None:
     settings = _start("create-user")
     password = sys.stdin.readline().rstrip("\n")
     try:

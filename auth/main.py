@@ -1,20 +1,35 @@
 """The web application: settings in, a FastAPI app out."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
+import ua_parser
 from fastapi import FastAPI
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from auth import VERSION, health
 from auth.accounts import api as accounts
 from auth.accounts.passwords import PasswordHasher
+from auth.avatars import api as avatars
+from auth.avatars.pictures import PictureProcessor
+from auth.avatars.store import avatar_store
+from auth.confirmations import api as confirmations
+from auth.credentials import api as credentials
 from auth.database import database
 from auth.documentation import DocumentedAPI, serve_documentation
 from auth.errors import install_error_handlers
+from auth.housekeeping import purge_for_ever
+from auth.mail.setup import mail_sender_from
 from auth.messaging import api as operations
 from auth.middleware import LimitBody, ObserveRequests
+from auth.preferences import api as preferences
+from auth.profiles import api as profiles
+from auth.sessions import api as sessions
+from auth.sessions.cache import session_cache
 from auth.settings import Settings
+from auth.throttling.setup import connect_redis, make_throttles
 from auth.tokens import api as tokens
 from auth.tokens.access_tokens import AccessTokenIssuer
 from auth.tokens.signing_keys import SigningKeys
@@ -38,15 +53,24 @@ def create_app(settings: Settings) -> FastAPI:
     keys = SigningKeys.load(settings.signing_keys_dir)
     app.state.settings = settings
     app.state.hasher = PasswordHasher(threads=settings.password_hashing_threads)
+    app.state.avatars = avatar_store(settings.avatar_dir)
+    app.state.pictures = PictureProcessor()
+    app.state.mail_sender = mail_sender_from(settings)
     app.state.issuer = AccessTokenIssuer(
         keys, settings.token_issuer, settings.token_audience, timedelta(seconds=settings.access_token_seconds)
     )
+    redis = app.state.redis = connect_redis(settings)
+    app.state.throttles = make_throttles(settings, redis)
+    app.state.session_policy = settings.session_policy
     app.state.verifier = TokenVerifier(keys.find, issuer=settings.token_issuer, audience=settings.token_audience)
-    for router in (health.router, accounts.router, tokens.router, operations.router):
-        app.include_router(router)
+    for api in (
+        health, tokens, credentials, sessions, accounts, profiles, preferences, avatars, confirmations, operations,
+    ):  # fmt: skip
+        app.include_router(api.router)
     serve_documentation(app)
     install_error_handlers(app)
-    app.add_middleware(LimitBody)
+    app.add_middleware(LimitBody, upload_bytes=settings.max_avatar_size)
+    app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=settings.trusted_proxies)
     app.add_middleware(ObserveRequests)  # the last one added is the outermost
     return app
 
@@ -54,6 +78,15 @@ def create_app(settings: Settings) -> FastAPI:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
-    async with database(str(settings.database_url), connections=settings.database_connections):
+    await asyncio.to_thread(ua_parser.parse, "")  # reads its rules when first used, for a second
+    async with (
+        database(str(settings.database_url), connections=settings.database_connections),
+        session_cache(app.state.redis),
+    ):
+        tasks = [asyncio.create_task(app.state.mail_sender.run()), asyncio.create_task(purge_for_ever())]
         yield
+        for task in tasks:
+            task.cancel()
+    if app.state.redis is not None:
+        await app.state.redis.aclose()
     shutdown_tracing()

@@ -1,5 +1,7 @@
 """What surrounds every request: its observation, the last resort for unexpected errors, and the limit on its body."""
 
+import re
+
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
@@ -9,6 +11,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from auth.errors import ProblemResponse
 from servicekit.http import MAX_BODY_BYTES, RequestScope
 from servicekit.problems import Internal, PayloadTooLarge
+
+_UPLOADS = re.compile(r"/api/v1/users/[^/]+/avatar")
+_FORM_BYTES = 65_536
 
 _log = structlog.get_logger(__name__)
 
@@ -48,17 +53,22 @@ class ObserveRequests:
 
 
 class LimitBody:
-    """Refuses a body of more than `MAX_BODY_BYTES`: at once when its length is declared, while reading it otherwise."""
+    """Refuses a body of more than `MAX_BODY_BYTES`: at once when its length is declared, while reading it otherwise.
 
-    def __init__(self, app: ASGIApp) -> None:
+    Where a picture is uploaded, its `upload_bytes` and the form around it are taken.
+    """
+
+    def __init__(self, app: ASGIApp, upload_bytes: int) -> None:
         self._app = app
+        self._upload_limit = upload_bytes + _FORM_BYTES
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        limit = self._upload_limit if _UPLOADS.fullmatch(scope["path"]) else MAX_BODY_BYTES
         declared = Headers(scope=scope).get("content-length", "")
-        if declared.isdecimal() and int(declared) > MAX_BODY_BYTES:
+        if declared.isdecimal() and int(declared) > limit:
             await ProblemResponse(PayloadTooLarge(), Request(scope))(scope, receive, send)
             return
         received = 0
@@ -67,7 +77,7 @@ class LimitBody:
             nonlocal received
             message = await receive()
             received += len(message.get("body", b""))
-            if received > MAX_BODY_BYTES:
+            if received > limit:
                 # FastAPI turns any other error while reading the body into a 400.
                 raise HTTPException(PayloadTooLarge.status)
             return message

@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Literal, get_args
 from uuid import UUID
 
@@ -14,10 +15,11 @@ from jwt import PyJWK, PyJWKSet
 
 ALGORITHM = "ES256"
 TOKEN_TYPE = "at+jwt"  # noqa: S105  (RFC 9068)
+LEEWAY = timedelta(seconds=30)
+"""For how long after its expiry a token is still believed, because clocks differ."""
 Role = Literal["customer", "staff", "admin"]
 
 _REQUIRED_CLAIMS = ("iss", "aud", "sub", "sid", "role", "username", "iat", "exp", "jti")
-_LEEWAY_SECONDS = 30
 _FETCH_TIMEOUT = httpx2.Timeout(5.0, connect=2.0)
 _REFRESH_SECONDS = 300
 _MIN_SECONDS_BETWEEN_FETCHES = 10
@@ -80,7 +82,7 @@ class TokenVerifier:
                 algorithms=[ALGORITHM],
                 issuer=self._issuer,
                 audience=self._audience,
-                leeway=_LEEWAY_SECONDS,
+                leeway=LEEWAY,
                 options={"require": list(_REQUIRED_CLAIMS), "strict_aud": True},
             )
             return _principal(claims)

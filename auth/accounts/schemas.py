@@ -1,13 +1,24 @@
 """What goes over the wire about accounts."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal, get_args
 from uuid import UUID
 
 from email_validator import EmailNotValidError, validate_email
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationInfo, field_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    StrictBool,
+    ValidationInfo,
+    WithJsonSchema,
+    field_validator,
+)
 
 from auth.accounts.password_policy import MAX_LENGTH, MIN_LENGTH, refuse_weak_password
+from auth.profiles.fields import Address, PersonName
 from servicekit.text import Text, storable
 from servicekit.tokens import Role
 
@@ -27,7 +38,6 @@ def _storable_secret(value: SecretStr) -> SecretStr:
 
 Username = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{3,32}$", examples=["ada.lovelace"])]
 Email = Annotated[Text, Field(max_length=254, json_schema_extra={"format": "email"}), AfterValidator(_deliverable_form)]
-PersonName = Annotated[Text, Field(min_length=1, max_length=100)]
 Password = Annotated[SecretStr, Field(max_length=MAX_LENGTH), AfterValidator(_storable_secret)]
 NewPassword = Annotated[
     SecretStr, Field(min_length=MIN_LENGTH, max_length=MAX_LENGTH), AfterValidator(_storable_secret)
@@ -53,15 +63,45 @@ class Registration(BaseModel):
         return password
 
 
+class NewAccount(Registration):
+    """An account that an admin creates, under an id of their choice if they have one in mind."""
+
+    user_id: UUID | None = None
+    role: Role = "customer"
+    is_active: StrictBool = True
+
+
+class UserListing(BaseModel):
+    """Which accounts to list. `order` starts with `-` for the other direction."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    offset: Annotated[int, Field(ge=0, le=1_000_000)] = 0
+    limit: Annotated[int, Field(ge=1, le=100)] = 20
+    order: Literal["created_at", "-created_at", "username", "-username"] = "created_at"
+    deleted: bool = False
+    role: Annotated[Role | None, WithJsonSchema({"type": "string", "enum": get_args(Role)})] = None
+
+
 class UserResponse(BaseModel):
-    """An account as its owner sees it."""
+    """An account as its owner sees it, and as admins do."""
 
     model_config = ConfigDict(from_attributes=True)
 
     id: UUID
     username: str
     email: str
+    email_verified: bool
     first_name: str | None
     last_name: str | None
+    display_name: str | None
+    bio: str | None
+    location: str | None
+    website: str | None
+    phone_number: str | None
+    address: Address | None
+    is_searchable: bool
     role: Role
+    is_active: bool
+    deleted: bool
     created_at: datetime

@@ -1,18 +1,26 @@
 """Changing accounts. One use case = one function = one transaction."""
 
+from datetime import UTC, datetime
+from uuid import UUID
+
 import structlog
 from sqlalchemy import func, update
 from sqlalchemy.exc import IntegrityError
 
-from auth.accounts.errors import EmailTaken, UsernameTaken
-from auth.accounts.events import user_registered
+from auth.accounts.errors import EmailTaken, UserIdTaken, UsernameTaken
+from auth.accounts.events import user_deleted, user_registered
 from auth.accounts.models import User
+from auth.accounts.queries import lock_user, refuse_to_lose_last_admin
+from auth.avatars.store import AvatarStore
 from auth.database import transaction, violated_constraint
+from auth.mail.services import request_mail
 from auth.messaging import outbox
+from auth.profiles.erasure import erase_personal_data
+from auth.sessions.services import end_sessions
 from servicekit.ids import new_id
 from servicekit.tokens import Role
 
-_TAKEN = {"users_username_key": UsernameTaken, "users_email_key": EmailTaken}
+_TAKEN = {"users_pkey": UserIdTaken, "users_username_key": UsernameTaken, "users_email_key": EmailTaken}
 
 _log = structlog.get_logger(__name__)
 
@@ -25,24 +33,32 @@ async def register_user(
     first_name: str | None = None,
     last_name: str | None = None,
     role: Role = "customer",
+    is_active: bool = True,
+    is_email_verified: bool = False,
+    user_id: UUID | None = None,
 ) -> User:
-    """Create an account and tell the others (`user.registered`). Raises `UsernameTaken` and `EmailTaken`.
+    """Create an account, tell the others (`user.registered`), and have the address confirmed by e-mail.
 
-    The unique indexes decide who was first: to look before inserting would let two through.
+    Raises `UsernameTaken`, `EmailTaken`, `UserIdTaken`. The unique indexes decide who was first: to look before
+    inserting would let two through.
     """
     user = User(
-        id=new_id(),
+        id=user_id or new_id(),
         username=username,
         email=email,
+        email_verified_at=datetime.now(UTC) if is_email_verified else None,
         password_hash=password_hash,
         first_name=first_name,
         last_name=last_name,
         role=role,
+        is_active=is_active,
     )
     try:
         async with transaction() as session:
             session.add(user)
             await session.flush()
+            if not is_email_verified:
+                await request_mail(session, kind="confirm_email", email=email, user_id=user.id)
             await outbox.record(session, user_registered(user))
     except IntegrityError as error:
         taken = _TAKEN.get(violated_constraint(error))
@@ -56,14 +72,35 @@ async def register_user(
 async def ensure_user(*, username: str, email: str, password_hash: str, role: Role) -> None:
     """Make sure that an account of this name has this password and this role. Raises `EmailTaken`.
 
-    One that exists keeps its e-mail address. For operators: it asks for no old password.
+    One that exists keeps its e-mail address. For operators: it asks for no old password, and takes their word for the
+    address.
     """
     try:
-        await register_user(username=username, email=email, password_hash=password_hash, role=role)
+        await register_user(
+            username=username, email=email, password_hash=password_hash, role=role, is_email_verified=True
+        )
     except UsernameTaken:
         async with transaction() as session:
             await session.execute(
                 update(User)
-                .where(func.lower(User.username) == func.lower(username))
+                .where(func.lower(User.username) == func.lower(username), User.deleted_at.is_(None))
                 .values(password_hash=password_hash, role=role, is_active=True, version=User.version + 1)
             )
+
+
+async def delete_user(*, user_id: UUID, avatars: AvatarStore) -> None:
+    """Close the account for good: its sessions end, its name is free again, its personal data is gone.
+
+    The row stays, because orders and payments refer to its id. Tells the others (`user.deleted`, and `session.revoked`
+    for each session). Raises `NotFound` and `LastAdmin`.
+    """
+    async with transaction() as session:
+        await refuse_to_lose_last_admin(session, user_id)
+        user = await lock_user(session, user_id)
+        await end_sessions(session, user_id=user_id)
+        await erase_personal_data(session, user, avatars)
+        user.deleted_at = datetime.now(UTC)
+        user.is_active = False
+        user.version += 1
+        await outbox.record(session, user_deleted(user))
+    _log.info("user.deleted", user_id=str(user_id))

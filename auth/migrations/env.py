@@ -8,9 +8,14 @@ from sqlalchemy import Connection, make_url, pool, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from auth.accounts import models as accounts  # noqa: F401  (fills the metadata)
+from auth.avatars import models as avatars  # noqa: F401
+from auth.confirmations import models as confirmations  # noqa: F401
 from auth.database import Model
+from auth.mail import models as mail  # noqa: F401
 from auth.messaging import models as messaging  # noqa: F401
+from auth.preferences import models as preferences  # noqa: F401
 from auth.sessions import models as sessions  # noqa: F401
+from auth.throttling import models as throttling  # noqa: F401
 
 _ADVISORY_LOCK = 7_236_101  # any number, the same in every migrator of this database
 

@@ -21,9 +21,12 @@ class AccessTokenIssuer:
     audience: str
     lifetime: timedelta
 
-    def issue(self, user: User, *, session_id: UUID) -> str:
+    def expiry(self, *, now: datetime, session_expires_at: datetime) -> datetime:
+        """When a token of now expires: not after its session, which product and payment do not ask for."""
+        return min(now + self.lifetime, session_expires_at)
+
+    def issue(self, user: User, *, session_id: UUID, expires_at: datetime) -> str:
         """A token that says who the user is and what they may do, until it expires."""
-        now = datetime.now(UTC)
         claims = {
             "iss": self.issuer,
             "aud": self.audience,
@@ -31,8 +34,9 @@ class AccessTokenIssuer:
             "sid": str(session_id),
             "role": user.role,
             "username": user.username,
-            "iat": now,
-            "exp": now + self.lifetime,
+            "email_verified": user.email_verified,
+            "iat": datetime.now(UTC),
+            "exp": expires_at,
             "jti": str(new_id()),
         }
         key = self.keys.current

@@ -6,15 +6,17 @@ from fastapi import APIRouter, Form, Response
 
 from auth.accounts.errors import TooManyPasswordChecks
 from auth.accounts.models import User
+from auth.accounts.queries import find_user
 from auth.accounts.schemas import UserResponse
-from auth.database import DatabaseUnavailable
-from auth.dependencies import CurrentUser, Hasher, Issuer
+from auth.database import DatabaseUnavailable, transaction
+from auth.dependencies import CurrentClient, CurrentThrottles, CurrentUser, Hasher, Issuer, Policy
 from auth.errors import UNUSABLE_BODY, problem_responses
 from auth.request_bodies import CheckedBodyRoute
 from auth.tokens import services
-from auth.tokens.errors import InvalidCredentials
-from auth.tokens.schemas import PasswordGrant, PublicKeySet, TokenResponse
-from servicekit.problems import Unauthenticated
+from auth.tokens.errors import InvalidCredentials, InvalidRefreshToken
+from auth.tokens.schemas import KnownUser, PublicKeySet, TokenRequest, TokenResponse, UserQuestion
+from auth.tokens.services import IssuedTokens
+from servicekit.problems import NotFound, TooManyRequests, Unauthenticated
 
 router = APIRouter(tags=["tokens"], route_class=CheckedBodyRoute)
 
@@ -22,23 +24,59 @@ router = APIRouter(tags=["tokens"], route_class=CheckedBodyRoute)
 @router.post(
     "/token",
     response_model=TokenResponse,
-    responses=problem_responses(*UNUSABLE_BODY, InvalidCredentials, DatabaseUnavailable, TooManyPasswordChecks),
+    responses=problem_responses(
+        *UNUSABLE_BODY,
+        InvalidCredentials,
+        InvalidRefreshToken,
+        TooManyRequests,
+        DatabaseUnavailable,
+        TooManyPasswordChecks,
+    ),
 )
 async def token(
-    grant: Annotated[PasswordGrant, Form()], hasher: Hasher, issuer: Issuer, response: Response
-) -> TokenResponse:
-    """Sign in with user name or e-mail address and password (OAuth 2 password grant)."""
-    access_token = await services.sign_in(
-        name_or_email=grant.username, password=grant.password.get_secret_value(), hasher=hasher, issuer=issuer
-    )
+    form: Annotated[TokenRequest, Form()],
+    *,
+    client: CurrentClient,
+    hasher: Hasher,
+    issuer: Issuer,
+    policy: Policy,
+    throttles: CurrentThrottles,
+    response: Response,
+) -> IssuedTokens:
+    """Sign in with user name or e-mail address and password, or stay signed in with a refresh token (OAuth 2)."""
     response.headers["Cache-Control"] = "no-store"
-    return TokenResponse(access_token=access_token, expires_in=int(issuer.lifetime.total_seconds()))
+    if form.grant_type == "refresh_token":
+        presented = form.refresh_token.get_secret_value()
+        return await services.refresh(refresh_token=presented, client=client, issuer=issuer, policy=policy)
+    async with throttles.sign_in(name=form.username, client=client):
+        return await services.sign_in(
+            name_or_email=form.username,
+            password=form.password.get_secret_value(),
+            client=client,
+            hasher=hasher,
+            issuer=issuer,
+            policy=policy,
+        )
 
 
 @router.post("/verify", response_model=UserResponse, responses=problem_responses(Unauthenticated, DatabaseUnavailable))
 async def verify(user: CurrentUser) -> User:
     """The user behind the token, checked against the database: the session is live and the account active."""
     return user
+
+
+@router.post(
+    "/check-user",
+    response_model=KnownUser,
+    responses=problem_responses(*UNUSABLE_BODY, Unauthenticated, NotFound, DatabaseUnavailable),
+)
+async def check_user(question: UserQuestion, _user: CurrentUser) -> User:
+    """Whether there is an active user of this name, whatever its case, and under which id."""
+    async with transaction() as session:
+        found = await find_user(session, name_or_email=question.username)
+    if found is None or not found.is_active:
+        raise NotFound
+    return found
 
 
 @router.get("/.well-known/jwks.json", response_model=PublicKeySet)

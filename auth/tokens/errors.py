@@ -8,3 +8,10 @@ class InvalidCredentials(Unauthenticated):
 
     code = "invalid_credentials"
     title = "User name or password is wrong"
+
+
+class InvalidRefreshToken(Unauthenticated):
+    """The same for a token that is unknown, was used before, or whose session is over."""
+
+    code = "invalid_refresh_token"
+    title = "This refresh token is not valid"

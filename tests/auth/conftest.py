@@ -10,10 +10,12 @@ from sqlalchemy import delete
 
 from auth.accounts.models import User
 from auth.database import transaction
+from auth.mail.models import MailRequest
 from auth.main import create_app
 from auth.messaging.models import OutboxEvent
 from auth.migrations.upgrade import upgrade
 from auth.settings import Settings
+from auth.throttling.models import ThrottleCounter
 from stack.provisioning import DatabaseUrls
 from tests.auth.factories import make_settings, write_key
 from tests.servers import new_database
@@ -34,8 +36,13 @@ def keys_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def settings(database_urls: DatabaseUrls, keys_dir: Path) -> Settings:
-    return make_settings(database_url=database_urls.app, signing_keys_dir=keys_dir)
+def mail_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("mail")
+
+
+@pytest.fixture(scope="session")
+def settings(database_urls: DatabaseUrls, keys_dir: Path, mail_dir: Path) -> Settings:
+    return make_settings(database_url=database_urls.app, signing_keys_dir=keys_dir, mail_dir=mail_dir)
 
 
 @pytest.fixture(scope="session")
@@ -52,3 +59,5 @@ async def client(app: FastAPI) -> AsyncIterator[httpx2.AsyncClient]:
     async with transaction() as session:
         await session.execute(delete(User))  # and their sessions
         await session.execute(delete(OutboxEvent))
+        await session.execute(delete(MailRequest))
+        await session.execute(delete(ThrottleCounter))

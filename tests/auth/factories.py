@@ -47,3 +47,13 @@ async def bearer(client: httpx2.AsyncClient, user: User) -> dict[str, str]:
     """The headers of a request by this user."""
     answer = await sign_in(client, user.username)
     return {"Authorization": f"Bearer {answer.json()['access_token']}"}
+
+
+async def refresh(client: httpx2.AsyncClient, refresh_token: str, **headers: str) -> httpx2.Response:
+    form = {"grant_type": "refresh_token", "refresh_token": refresh_token}
+    return await client.post("/token", data=form, headers=headers)
+
+
+def as_user(tokens: httpx2.Response) -> dict[str, str]:
+    """The headers of a request with the access token of this answer."""
+    return {"Authorization": f"Bearer {tokens.json()['access_token']}"}

@@ -31,9 +31,11 @@ def command(database_urls: DatabaseUrls, keys_dir: Path) -> dict[str, str]:
     }
 
 
-async def create_user(environment: dict[str, str], *arguments: str, password: str) -> tuple[int, str]:
+async def create_user(
+    environment: dict[str, str], *arguments: str, password: str, command: str = "create-user"
+) -> tuple[int, str]:
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "auth", "create-user", *arguments,
+        sys.executable, "-m", "auth", command, *arguments,
         cwd=_ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
     )  # fmt: skip
     output, _ = await process.communicate(f"{password}\n".encode())
@@ -87,3 +89,16 @@ async def test_takes_no_address_from_another_account(client: httpx2.AsyncClient)
         await services.ensure_user(
             username="keeper", email="keeper@example.com", password_hash=user.password_hash, role="staff"
         )
+
+
+async def test_makes_the_first_admin(client: httpx2.AsyncClient, command: dict[str, str]) -> None:
+    for _ in range(2):
+        code, output = await create_user(
+            command, "ada", "--email", "ada@example.com", password="three-blue-kites", command="create-admin"
+        )
+        assert (code, "three-blue-kites" in output) == (0, False)
+
+    async with transaction() as session:
+        user = (await session.scalars(select(User))).one()
+    assert user.role == "admin"
+    assert (await sign_in(client, "ada", "three-blue-kites")).status_code == 200

@@ -1,5 +1,6 @@
 """The schema, the rights on it, and the connections to it."""
 
+import asyncio
 from typing import Any
 
 import httpx2
@@ -61,6 +62,7 @@ async def test_connections_that_the_server_broke_are_replaced(
             "WHERE datname = current_database() AND usename = user AND pid <> pg_backend_pid()"
         )
     other.close()
+    await asyncio.sleep(0.5)  # the backends end, and the event loop hears of it
 
     answer = await sign_in(client, "ada")
 

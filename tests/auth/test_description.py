@@ -68,6 +68,6 @@ async def test_documents_its_failures_as_problem_documents(client: httpx2.AsyncC
 async def test_documents_no_password_as_readable(client: httpx2.AsyncClient) -> None:
     schemas = (await client.get("/openapi.json")).json()["components"]["schemas"]
 
-    for name in ("Registration", "PasswordGrant"):
+    for name in ("Registration", "TokenRequest"):
         assert schemas[name]["properties"]["password"]["format"] == "password"
     assert "password" not in schemas["UserResponse"]["properties"]

@@ -28,7 +28,8 @@ async def test_accepts_user_name_or_address_in_any_case(client: httpx2.AsyncClie
 
     assert answer.status_code == 200
     assert answer.headers["Cache-Control"] == "no-store"
-    assert answer.json() == {"access_token": answer.json()["access_token"], "token_type": "bearer", "expires_in": 900}
+    assert (answer.json()["token_type"], answer.json()["expires_in"]) == ("bearer", 900)
+    assert answer.json().keys() == {"access_token", "token_type", "expires_in", "refresh_token"}
 
 
 async def test_opens_a_session_and_names_it_in_the_token(client: httpx2.AsyncClient, settings: Settings) -> None:
@@ -46,12 +47,13 @@ async def test_opens_a_session_and_names_it_in_the_token(client: httpx2.AsyncCli
         "sid": str(opened.id),
         "role": "staff",
         "username": "Ada",
+        "email_verified": False,
         "iat": claims["iat"],
         "exp": claims["iat"] + 900,
         "jti": str(UUID(claims["jti"])),
     }
     assert opened.user_id == user.id
-    assert abs(opened.expires_at - datetime.fromtimestamp(claims["exp"], UTC)).total_seconds() < 2
+    assert abs(opened.tokens_expire_at - datetime.fromtimestamp(claims["exp"], UTC)).total_seconds() < 2
 
 
 async def test_signs_with_es256_and_names_type_and_key(client: httpx2.AsyncClient) -> None:

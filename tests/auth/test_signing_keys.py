@@ -1,7 +1,7 @@
 """The folder of signing keys."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx2
@@ -50,7 +50,7 @@ async def test_of_before_a_rotation_are_still_believed(
     write_key(tmp_path / "2026-01.pem")
     before = SigningKeys.load(tmp_path)
     issuer = AccessTokenIssuer(before, settings.token_issuer, settings.token_audience, timedelta(minutes=15))
-    token = issuer.issue(user, session_id=user.id)
+    token = issuer.issue(user, session_id=user.id, expires_at=datetime.now(UTC) + timedelta(minutes=15))
 
     write_key(tmp_path / "2026-02.pem")
     after = SigningKeys.load(tmp_path)

@@ -1,0 +1,1 @@
+"""Credentials: changing the password that one signs in with."""

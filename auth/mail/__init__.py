@@ -1,0 +1,1 @@
+"""E-mail: asked for in a transaction, composed and sent by a background task."""

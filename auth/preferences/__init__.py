@@ -1,0 +1,1 @@
+"""Preferences: how a user wants the shop to look and which messages they want."""
