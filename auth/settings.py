@@ -51,9 +51,9 @@ class Settings(ServiceSettings):
     mail_from: str = "Storefront <no-reply@storefront.invalid>"
     """The sender of e-mails."""
     smtp_url: Annotated[AnyUrl, UrlConstraints(allowed_schemes=["smtp", "smtps"], host_required=True)] | None = None
-    """`smtp://user:password@host:587` or `smtps://…:465`. Needed in production; without it e-mails go to `mail_dir`."""
-    mail_dir: Path = Path(".run/mail")
-    """The folder for e-mails where there is no mail server: one `*.eml` file each."""
+    """`smtp://user:password@host:587` or `smtps://…:465`. Without it e-mails go to `mail_dir`."""
+    mail_dir: Path | None = None
+    """The folder for e-mails where there is no mail server: one `*.eml` file each. Production needs one of the two."""
     confirmation_token_seconds: int = Field(900, ge=60, le=86_400)
     """How long the token in an e-mail is good for."""
     max_avatar_size: int = Field(5_242_880, ge=1_024, le=20_971_520)

@@ -44,7 +44,10 @@ FOR_THE_SHOP = (
     SystemPackage("rabbitmq-server", "the message broker", _finds(rabbitmq_folder)),
     SystemPackage("python3-venv", "the folder of Python packages", lambda: bool(importlib.util.find_spec("ensurepip"))),
 )
-FOR_THE_TESTS = (SystemPackage("chromium", "the browser tests", lambda: shutil.which("chromium") is not None),)
+FOR_THE_TESTS = (
+    SystemPackage("chromium", "the browser tests", lambda: shutil.which("chromium") is not None),
+    SystemPackage("redis-server", "the tests of throttling", lambda: shutil.which("redis-server") is not None),
+)
 
 
 def ensure(packages: Sequence[SystemPackage], terminal: Terminal) -> None:

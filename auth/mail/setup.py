@@ -1,6 +1,7 @@
 """The mail sender that the settings ask for."""
 
 from datetime import timedelta
+from pathlib import Path
 
 from auth.mail.messages import MessageWriter
 from auth.mail.sender import MailSender
@@ -9,14 +10,16 @@ from auth.settings import Settings
 from servicekit.settings import UnsafeConfiguration
 
 _DEVELOPMENT_SHOP_URL = "http://127.0.0.1:8000"
+_DEVELOPMENT_FOLDER = Path(".run/mail")
 
 
 def mail_sender_from(settings: Settings) -> MailSender:
     """Raises `UnsafeConfiguration` when e-mails would get lost, or lead nowhere, in production."""
     if settings.environment == "production":
-        for variable, value in (("SMTP_URL", settings.smtp_url), ("PUBLIC_SHOP_URL", settings.public_shop_url)):
-            if value is None:
-                raise UnsafeConfiguration(f"AUTH_{variable}: in production e-mails need it")
+        if settings.public_shop_url is None:
+            raise UnsafeConfiguration("AUTH_PUBLIC_SHOP_URL: in production the links in e-mails need it")
+        if settings.smtp_url is None and settings.mail_dir is None:
+            raise UnsafeConfiguration("AUTH_SMTP_URL: in production e-mails need it, or a folder, AUTH_MAIL_DIR")
     lifetime = timedelta(seconds=settings.confirmation_token_seconds)
     writer = MessageWriter(
         sender=settings.mail_from,
@@ -27,4 +30,6 @@ def mail_sender_from(settings: Settings) -> MailSender:
 
 
 def _transport(settings: Settings) -> MailTransport:
-    return SmtpTransport(settings.smtp_url) if settings.smtp_url else FolderTransport(settings.mail_dir)
+    if settings.smtp_url:
+        return SmtpTransport(settings.smtp_url)
+    return FolderTransport(settings.mail_dir or _DEVELOPMENT_FOLDER)

@@ -1,5 +1,6 @@
 """Beginning and ending sessions, and telling the others (`session.revoked`) to refuse the tokens that are still out."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from uuid import UUID
@@ -27,7 +28,9 @@ _log = structlog.get_logger(__name__)
 async def end_session(*, user_id: UUID, session_id: UUID) -> None:
     """End one session of the user's. Raises `NotFound` when there is no such live session of theirs."""
     async with transaction() as session:
-        ended = await end_sessions_where(session, UserSession.user_id == user_id, UserSession.id == session_id)
+        ended = await end_sessions_where(
+            session, conditions=[UserSession.user_id == user_id, UserSession.id == session_id]
+        )
     if not ended:
         raise NotFound
 
@@ -47,7 +50,7 @@ async def end_sessions(session: AsyncSession, *, user_id: UUID, except_session_i
     conditions = [UserSession.user_id == user_id]
     if except_session_id is not None:
         conditions.append(UserSession.id != except_session_id)
-    await end_sessions_where(session, *conditions)
+    await end_sessions_where(session, conditions=conditions)
 
 
 async def open_session(
@@ -65,7 +68,7 @@ async def open_session(
     """
     oldest = select(UserSession.id).where(UserSession.user_id == user_id, *IS_LIVE)
     oldest = oldest.order_by(UserSession.created_at.desc()).offset(policy.most_active - 1)
-    await end_sessions_where(session, UserSession.id.in_(oldest))
+    await end_sessions_where(session, conditions=[UserSession.id.in_(oldest)])
     device = client.device
     opened = UserSession(
         id=new_id(),
@@ -95,7 +98,7 @@ async def note_use(session: AsyncSession, *, session_id: UUID) -> None:
     )
 
 
-async def end_sessions_where(session: AsyncSession, *conditions: ColumnElement[bool]) -> int:
+async def end_sessions_where(session: AsyncSession, *, conditions: Sequence[ColumnElement[bool]]) -> int:
     """End the live ones among them, and return how many there were.
 
     Rows are locked in the order of their ids: two that end the same sessions at once wait, and do not deadlock.

@@ -107,7 +107,7 @@ async def _rotate(
         session.add(RefreshToken(token_hash=token_hash(following), session_id=current.id))
     elif now - token.rotated_at > policy.refresh_grace or token.rotated_by != client.fingerprint:
         _log.warning("refresh_token.reused", user_id=str(user.id), session_id=str(current.id))
-        await end_sessions_where(session, UserSession.id == current.id)
+        await end_sessions_where(session, conditions=[UserSession.id == current.id])
         return None
     expires_at = policy.expiry(now=now, began_at=current.created_at)
     current.last_seen_at, current.expires_at = now, expires_at
