@@ -38,10 +38,13 @@ _PROBLEM = {
     },
     "required": ["type", "title", "status", "code", "request_id"],
 }
-_ALWAYS = {"500": "A defect of ours", "503": "A dependency is away; see `Retry-After`"}
+_ALWAYS = {
+    "400": "The request could not be understood",
+    "500": "A defect of ours",
+    "503": "A dependency is away; see `Retry-After`",
+}
 _WITH_TOKEN = {"401": "No valid access token", "403": "The caller's role does not allow this"}
 _WITH_BODY = {
-    "400": "Not JSON",
     "413": "The body is too large",
     "415": "The body is not declared as application/json",
     "422": "Values are not valid; see `errors`",
@@ -87,8 +90,12 @@ class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-ca
 
 
 def add_problems(result: dict[str, Any], **_: Any) -> dict[str, Any]:
-    """drf-spectacular's hook: every operation gets the problems that it can answer with."""
-    result["components"]["schemas"]["Problem"] = _PROBLEM
+    """drf-spectacular's hook: every operation gets the problems that it can answer with, unknown fields among them."""
+    schemas = result["components"]["schemas"]
+    for name in schemas:
+        if name.endswith("Input"):
+            schemas[name]["additionalProperties"] = False
+    schemas["Problem"] = _PROBLEM
     for path, operations in result["paths"].items():
         for operation in operations.values():
             for status, description in _possible_problems(path, operation).items():
@@ -109,7 +116,7 @@ def _possible_problems(path: str, operation: dict[str, Any]) -> dict[str, str]:
     if "query" in places:
         problems |= {"422": "Parameters are not valid; see `errors`"}
     if "header" in places:
-        problems |= {"400": "The Idempotency-Key is not valid"} | problems | {"422": "See `code` and `errors`"}
+        problems |= {"422": "Values are not valid, or the Idempotency-Key was used for another request; see `code`"}
     if "{" in path:
         problems |= {"404": "There is nothing here, or nothing for the caller"}
     return problems

@@ -6,6 +6,7 @@ from typing import Literal
 
 import structlog
 from opentelemetry import trace
+from structlog.tracebacks import ExceptionDictTransformer
 from structlog.types import EventDict, Processor
 
 
@@ -46,10 +47,13 @@ def configure_logging(
 
 
 def _rendering(log_format: Literal["console", "json"]) -> list[Processor]:
+    """Tracebacks come without local variables, which is where passwords and tokens would be."""
     strip = structlog.stdlib.ProcessorFormatter.remove_processors_meta
     if log_format == "json":
-        return [strip, structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer()]
-    return [strip, structlog.dev.ConsoleRenderer(colors=sys.stdout.isatty())]
+        tracebacks = structlog.processors.ExceptionRenderer(ExceptionDictTransformer(show_locals=False))
+        return [strip, tracebacks, structlog.processors.JSONRenderer()]
+    plain = structlog.dev.plain_traceback
+    return [strip, structlog.dev.ConsoleRenderer(colors=sys.stdout.isatty(), exception_formatter=plain)]
 
 
 def _add_trace_id(_logger: object, _method: str, event: EventDict) -> EventDict:

@@ -46,6 +46,10 @@ class Postgres:
     def urls(self, service: str) -> DatabaseUrls:
         return DatabaseUrls(owner=self._url(f"{service}_owner", service), app=self._url(f"{service}_app", service))
 
+    @property
+    def data_folder(self) -> Path:
+        return self._data.folder
+
     def start(self) -> None:
         """Make the data folder if there is none, start the server, and wait until it takes connections."""
         self._data.prepare()

@@ -16,7 +16,7 @@ class ProcessRecord:
     """Every process that is alive now: its name, its pid and what tells it from a later process with the same pid."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self.path = path
         self._entries: dict[int, dict[str, str | int]] = {}
         self._lock = threading.RLock()
         self._on_change: Callable[[], None] = _nothing
@@ -43,11 +43,11 @@ class ProcessRecord:
 
     def end_leftovers(self) -> list[str]:
         """Kill what an earlier run left behind, each process with all that it started; returns their names."""
-        leftovers = [entry for entry in read_json(self._path) or [] if entry["identity"]]
+        leftovers = [entry for entry in read_json(self.path) or [] if entry["identity"]]
         return [entry["name"] for entry in leftovers if _end_family(entry["pid"], entry["identity"])]
 
     def _write(self) -> None:
-        write_private_json(self._path, list(self._entries.values()))
+        write_private_json(self.path, list(self._entries.values()))
         self._on_change()
 
 

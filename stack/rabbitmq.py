@@ -45,8 +45,8 @@ class RabbitMQ:
     ) -> None:
         """`passwords` by user name. `disposable`: ended without ceremony."""
         self.ports = Ports(private_port(), management_port, private_port(), private_port(), private_port())
-        self._folder = private_folder(folder / "rabbitmq")
-        self._data = self._folder / "data"
+        self.folder = private_folder(folder / "rabbitmq")
+        self._data = self.folder / "data"
         self._passwords = passwords
         self._cookie = erlang_cookie
         self._disposable = disposable
@@ -89,14 +89,14 @@ class RabbitMQ:
         shutil.rmtree(self._data, ignore_errors=True)
 
     def remove(self) -> None:
-        shutil.rmtree(self._folder, ignore_errors=True)
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def _write_configuration(self) -> None:
-        home = private_folder(self._folder / "home")
+        home = private_folder(self.folder / "home")
         cookie = home / ".erlang.cookie"
         write_private(cookie, self._cookie)
         cookie.chmod(0o400)
-        definitions = self._folder / "definitions.json"
+        definitions = self.folder / "definitions.json"
         write_definitions(_SOURCE / "definitions.json", definitions, self._passwords)
         settings = {
             "listeners.tcp.local": f"{HOST}:{self.ports.amqp}",
@@ -107,33 +107,33 @@ class RabbitMQ:
             "load_definitions": definitions,
         }
         text = "".join(f"{name} = {value}\n" for name, value in settings.items())
-        write_private(private_folder(self._folder / "conf.d") / "90-private.conf", text)
+        write_private(private_folder(self.folder / "conf.d") / "90-private.conf", text)
 
     def _command(self) -> Command:
         environment = {
             "PATH": os.environ.get("PATH", ""),
             "LANG": "C.UTF-8",
-            "HOME": str(self._folder / "home"),
+            "HOME": str(self.folder / "home"),
             "ERL_EPMD_ADDRESS": HOST,
             "ERL_EPMD_PORT": str(self.ports.epmd),
             "RABBITMQ_NODENAME": "storefront@localhost",
             "RABBITMQ_DIST_PORT": str(self.ports.distribution),
             "RABBITMQ_MNESIA_BASE": str(self._data),
             "RABBITMQ_LOGS": "-",
-            "RABBITMQ_LOG_BASE": str(self._folder / "log"),  # some logs and dumps are files all the same
-            "ERL_CRASH_DUMP": str(self._folder / "erl_crash.dump"),
+            "RABBITMQ_LOG_BASE": str(self.folder / "log"),  # some logs and dumps are files all the same
+            "ERL_CRASH_DUMP": str(self.folder / "erl_crash.dump"),
             "RABBITMQ_CONFIG_FILE": str(_SOURCE / "rabbitmq.conf"),
-            "RABBITMQ_CONFIG_FILES": str(self._folder / "conf.d"),
+            "RABBITMQ_CONFIG_FILES": str(self.folder / "conf.d"),
             "RABBITMQ_ENABLED_PLUGINS_FILE": str(_SOURCE / "enabled_plugins"),
-            "RABBITMQ_PID_FILE": str(self._folder / "pid"),
-            "RABBITMQ_CONF_ENV_FILE": str(self._folder / "no-such-file"),
+            "RABBITMQ_PID_FILE": str(self.folder / "pid"),
+            "RABBITMQ_CONF_ENV_FILE": str(self.folder / "no-such-file"),
             "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "+S 1:1 +sbwt none -kernel inet_dist_use_interface {127,0,0,1}",
         }
         return Command(
             name="rabbitmq",
             arguments=[str(binaries.rabbitmq_folder() / "rabbitmq-server")],
             environment=environment,
-            directory=self._folder,
+            directory=self.folder,
             grace_seconds=12,
             is_shown=False,
         )
@@ -144,6 +144,6 @@ class RabbitMQ:
             name="epmd",
             arguments=[str(binaries.epmd()), "-address", HOST, "-port", str(self.ports.epmd)],
             environment={"PATH": os.environ.get("PATH", "")},
-            directory=self._folder,
+            directory=self.folder,
             is_shown=False,
         )

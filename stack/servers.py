@@ -6,6 +6,7 @@ from types import TracebackType
 from typing import Self
 
 from stack.credentials import Credentials
+from stack.guard import Guard
 from stack.output import Output
 from stack.parallel import in_parallel
 from stack.ports import private_port
@@ -16,7 +17,10 @@ from stack.rabbitmq import RabbitMQ
 
 
 class Servers:
-    """Two servers that start at the same time. Used with `with`, they run inside the block."""
+    """Two servers that start at the same time. Used with `with`, they run inside the block.
+
+    Disposable ones do not outlive us even when we are killed.
+    """
 
     def __init__(
         self,
@@ -34,12 +38,13 @@ class Servers:
         self._with_rabbitmq = rabbitmq
         self._disposable = disposable
         self._output = output or Output(folder / "logs")
-        record = record or ProcessRecord(folder / "processes.json")
+        self._record = record or ProcessRecord(folder / "processes.json")
+        self._guard: Guard | None = None
         self.postgres = Postgres(
             folder,
             passwords=self.credentials.postgres,
             disposable=disposable,
-            record=record,
+            record=self._record,
             output=self._output,
         )
         self.rabbitmq = RabbitMQ(
@@ -48,11 +53,13 @@ class Servers:
             erlang_cookie=self.credentials.erlang_cookie,
             management_port=management_port or private_port(),
             disposable=disposable,
-            record=record,
+            record=self._record,
             output=self._output,
         )
 
     def start(self) -> None:
+        if self._disposable:
+            self._guard = Guard(self._record.path, data=[self.postgres.data_folder, self.rabbitmq.folder])
         starts = [self.postgres.start, self.rabbitmq.start] if self._with_rabbitmq else [self.postgres.start]
         in_parallel(starts, abort=self.kill)
 
@@ -62,6 +69,8 @@ class Servers:
         if self._disposable:
             self.postgres.remove()
             self.rabbitmq.remove()
+        if self._guard:
+            self._guard.release()
         self._output.close()
 
     def kill(self) -> None:

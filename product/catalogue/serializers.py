@@ -61,7 +61,7 @@ class CategoryOutput(serializers.Serializer[Category]):
     id = serializers.UUIDField()
     name = serializers.CharField()
     slug = serializers.CharField()
-    description = serializers.CharField()
+    description = serializers.CharField(allow_blank=True)
     parent = serializers.CharField(source="parent.slug", default=None, allow_null=True)  # type: ignore[assignment]
     position = serializers.IntegerField()
 
@@ -70,7 +70,7 @@ class CategoryTreeOutput(serializers.Serializer[CategoryNode]):
     id = serializers.UUIDField(source="category.id")
     name = serializers.CharField(source="category.name")
     slug = serializers.CharField(source="category.slug")
-    description = serializers.CharField(source="category.description")
+    description = serializers.CharField(source="category.description", allow_blank=True)
     position = serializers.IntegerField(source="category.position")
     children = serializers.SerializerMethodField()
 
@@ -126,7 +126,7 @@ def _price_minor(price: str, currency: str) -> int:
 class ProductImageOutput(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     url = serializers.CharField(source="file.url")
-    alt = serializers.CharField()
+    alt = serializers.CharField(allow_blank=True)
     width = serializers.IntegerField()
     height = serializers.IntegerField()
 
@@ -142,7 +142,7 @@ class ProductOutput(serializers.Serializer[Product]):
     sku = serializers.CharField()
     slug = serializers.CharField()
     name = serializers.CharField()
-    description = serializers.CharField()
+    description = serializers.CharField(allow_blank=True)
     category = ProductCategoryOutput()
     price = serializers.CharField()
     currency = serializers.CharField()

@@ -17,10 +17,10 @@ class OutboxStateOutput(serializers.Serializer[Any]):
 class ParkedMessageOutput(serializers.Serializer[ParkedMessage]):
     id = serializers.UUIDField()
     consumer = serializers.CharField()
-    message_id = serializers.CharField(allow_null=True)
-    type = serializers.CharField(allow_null=True)
+    message_id = serializers.CharField(allow_null=True, allow_blank=True)
+    type = serializers.CharField(allow_null=True, allow_blank=True)
     reason = serializers.CharField()
-    detail = serializers.CharField()
+    detail = serializers.CharField(allow_blank=True)
     parked_at = serializers.DateTimeField()
 
 

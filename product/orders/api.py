@@ -31,7 +31,7 @@ from servicekit.problems import Forbidden
 
 _KEY = OpenApiParameter(
     idempotency.HEADER,
-    str,
+    {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
     OpenApiParameter.HEADER,
     description="Makes the call safe to repeat: the same key and body give the same answer, and one effect.",
 )

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from product.orders.models import Order, OrderEvent, OrderLine
@@ -23,7 +24,7 @@ class OrderLineInput(StrictSerializer):
 class OrderInput(StrictSerializer):
     """Each product once: two lines of one product are refused, because nobody could tell which quantity is meant."""
 
-    lines = OrderLineInput(many=True, allow_empty=False, max_length=MAX_LINES)  # type: ignore[call-arg]  # of the list
+    lines = serializers.ListField(child=OrderLineInput(), min_length=1, max_length=MAX_LINES)
 
     def validate_lines(self, lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
         products = {line["product_id"] for line in lines}
@@ -38,6 +39,10 @@ class OrderListQuery(PageQuery):
     user_id = serializers.UUIDField(required=False, help_text="Staff only: the orders of this customer.")
 
 
+_ANY_STATE = f"({'|'.join(sorted(STATES))})"
+
+
+@extend_schema_field({"type": "string", "pattern": f"^{_ANY_STATE}(,{_ANY_STATE})*$"})
 class StatesField(serializers.CharField):
     """Names of states with commas between them; the value is the set."""
 

@@ -29,6 +29,17 @@ Process(command, record=folder.record, output=Output(folder.path / "logs")).star
 time.sleep(600)
 """
 
+THROWAWAY = """
+import sys, time
+from pathlib import Path
+from stack.servers import Servers
+
+servers = Servers(Path(sys.argv[1]), rabbitmq=False)
+servers.start()
+print(servers.postgres.data_folder, flush=True)
+time.sleep(600)
+"""
+
 
 def test_the_next_run_ends_what_a_killed_one_left_running(tmp_path: Path) -> None:
     family = start_and_kill_a_run(tmp_path)
@@ -62,6 +73,18 @@ def test_a_folder_in_use_is_refused_with_the_users_pid(tmp_path: Path) -> None:
 
     folder.release()
     RunFolder(tmp_path).release()
+
+
+def test_throwaway_servers_do_not_outlive_a_run_that_is_killed(tmp_path: Path) -> None:
+    run = subprocess.Popen([sys.executable, "-c", THROWAWAY, str(tmp_path)], stdout=subprocess.PIPE, text=True)
+    assert run.stdout
+    data = Path(run.stdout.readline().strip())
+    (server,) = read_json(tmp_path / "processes.json")
+
+    run.kill()
+    run.communicate()
+
+    wait_until(lambda: identity(server["pid"]) is None and not data.exists())
 
 
 def start_and_kill_a_run(folder: Path) -> list[int]:
