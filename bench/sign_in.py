@@ -132,8 +132,10 @@ async def _is_up(client: httpx2.AsyncClient) -> bool:
 @contextmanager
 def _auth() -> Iterator[str]:
     """A web process on a database of its own, both gone afterwards. Its URL."""
-    folder = Path(tempfile.mkdtemp(prefix="storefront-bench-"))
-    with Servers(folder, rabbitmq=False) as servers:
+    with (
+        tempfile.TemporaryDirectory(prefix="storefront-bench-") as name,
+        Servers(folder := Path(name), rabbitmq=False) as servers,
+    ):
         port = private_port()
         environment = {
             "PATH": os.environ["PATH"],

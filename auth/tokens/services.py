@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from auth.accounts.models import User
 from auth.accounts.passwords import PasswordHasher
 from auth.accounts.queries import find_user
-from auth.database import transaction
+from auth.database import autocommit, transaction
 from auth.sessions.clients import Client
 from auth.sessions.models import IS_LIVE, RefreshToken, UserSession
 from auth.sessions.policy import SessionPolicy
@@ -43,9 +43,9 @@ async def sign_in(
 ) -> IssuedTokens:
     """Open a session; the oldest ends when there are too many. Raises `InvalidCredentials`.
 
-    The password is checked between two transactions, not inside one: hashing takes longer than all the rest.
+    The password is checked between reading and writing, in no transaction: hashing takes longer than all the rest.
     """
-    async with transaction() as session:
+    async with autocommit() as session:
         user = await find_user(session, name_or_email=name_or_email)
     is_right, stronger_hash = await hasher.verify(password, user.password_hash if user else None)
     if user is None or not is_right:
