@@ -25,7 +25,15 @@ _FOLDER_VARIABLE = "TEST_RUN_FOLDER"
 _START_SECONDS = 90
 _STOP_SECONDS = 30
 
-SETTINGS = {"ENVIRONMENT": "production", "LOG_FORMAT": "json"}
+SETTINGS = {
+    "ENVIRONMENT": "production",
+    "LOG_FORMAT": "json",
+    # All people of the tests come from one address.
+    "AUTH_THROTTLE_REGISTRATION_PER_ADDRESS": "100000 per hour",
+    "AUTH_THROTTLE_SIGN_IN_PER_ADDRESS": "100000 per hour",
+    "AUTH_THROTTLE_MAIL_PER_ADDRESS": "100000 per hour",
+    "AUTH_MAX_ACTIVE_SESSIONS": "1000",
+}
 
 
 class SharedShopLife:

@@ -5,12 +5,11 @@ from collections.abc import Iterator
 import pytest
 
 from stack.shop import Shop
+from tests import shop_process
 from tests.running_shop import Addresses, RunningShop
 from tests.shop_client import Json
 
-SETTINGS = {
-    "ENVIRONMENT": "production",
-    "LOG_FORMAT": "json",
+SETTINGS = shop_process.SETTINGS | {
     "PRODUCT_REASK_AFTER_SECONDS": "3",
     "PRODUCT_CLOCK_INTERVAL_SECONDS": "0.5",
 }
