@@ -9,7 +9,7 @@ TOGETHER = ("tests/faults/", "tests/servicekit/")
 
 
 class SchedulingByFolder(LoadScopeScheduling):  # type: ignore[misc]
-    """Hands out tests one by one, and these folders whole: the largest first, so that it is not waited for at the end."""
+    """Hands out tests one by one, and these folders whole, the largest first: it must not be waited for at the end."""
 
     def _split_scope(self, nodeid: str) -> str:
         return next((folder for folder in TOGETHER if nodeid.startswith(folder)), nodeid)
