@@ -10,11 +10,13 @@ import signal
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from stack.servers import Servers
 from tests.running_shop import RunningShop
+from tests.scheduling import SchedulingByFolder
 from tests.servers import SUPERUSER_URL_VARIABLE, announce
 from tests.shop_process import SharedShopLife, addresses_of_shared_shop
 
@@ -44,6 +46,11 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         servers.__exit__(None, None, None)
     if folder := config.stash.get(_folder_key, None):
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> SchedulingByFolder:
+    return SchedulingByFolder(config, log)
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""A shop of the fault tests' own, whose parts they stop, kill and wipe. One for all: xdist keeps them together."""
+"""A shop of the fault tests' own, whose parts they stop, kill and wipe. One for all: see tests/scheduling.py."""
 
 from collections.abc import Iterator
 

@@ -10,8 +10,6 @@ from tests.running_shop import RunningShop
 from tests.shop_client import Json
 from tests.waiting import wait_until
 
-pytestmark = pytest.mark.xdist_group("faults")
-
 
 def test_whoever_is_signed_in_can_buy(machinery: Shop, shop: RunningShop, product: Json) -> None:
     customer = shop.new_customer()

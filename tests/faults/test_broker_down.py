@@ -1,15 +1,11 @@
 """Without the broker the shop goes on selling; the orders settle when it is back."""
 
-import pytest
-
 from stack.credentials import SERVICES
 from stack.shop import Shop
 from tests.faults.orders import place_orders, wait_until_paid
 from tests.invariants import assert_at_rest, assert_consistent
 from tests.running_shop import RunningShop
 from tests.shop_client import Json
-
-pytestmark = pytest.mark.xdist_group("faults")
 
 
 def test_checkout_does_not_notice_and_orders_settle_after_its_return(

@@ -1,15 +1,11 @@
 """The broker loses everything it had confirmed, with orders under way: product asks again, and all of them settle."""
 
-import pytest
-
 from stack.shop import Shop
 from tests.faults.messages import wait_until_queued
 from tests.faults.orders import payments_of, place_orders, wait_until_paid
 from tests.invariants import assert_at_rest, forgive_lost_events
 from tests.running_shop import RunningShop
 from tests.shop_client import Json
-
-pytestmark = pytest.mark.xdist_group("faults")
 
 
 def wipe(machinery: Shop, shop: RunningShop) -> None:

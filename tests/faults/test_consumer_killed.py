@@ -11,8 +11,6 @@ from tests.running_shop import RunningShop
 from tests.shop_client import Json
 from tests.waiting import wait_until
 
-pytestmark = pytest.mark.xdist_group("faults")
-
 
 def test_the_payment_consumer_is_killed_again_and_again_during_200_orders(
     machinery: Shop, shop: RunningShop, product: Json

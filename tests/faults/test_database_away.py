@@ -3,8 +3,6 @@
 import time
 from functools import partial
 
-import pytest
-
 from stack.shop import Shop
 from tests.faults.orders import place_orders, wait_until_paid
 from tests.invariants import assert_at_rest
@@ -13,8 +11,6 @@ from tests.problems import assert_problem
 from tests.running_shop import RunningShop
 from tests.shop_client import Customer, Json
 from tests.waiting import wait_until
-
-pytestmark = pytest.mark.xdist_group("faults")
 
 READS = [("auth", "/api/v1/users/me"), ("product", "/api/v1/orders"), ("payment", "/api/v1/wallets")]
 

@@ -17,8 +17,6 @@ from tests.running_shop import RunningShop
 from tests.shop_client import Customer, Json
 from tests.waiting import wait_until
 
-pytestmark = pytest.mark.xdist_group("faults")
-
 KINDS = {
     "web": ("auth-web", "product-web", "payment-web"),
     "relay": ("auth-relay", "product-relay", "payment-relay"),

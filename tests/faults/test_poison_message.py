@@ -14,8 +14,6 @@ from tests.running_shop import RunningShop
 from tests.shop_client import Json
 from tests.waiting import wait_until
 
-pytestmark = pytest.mark.xdist_group("faults")
-
 
 def poison(shop: RunningShop) -> dict[str, Message]:
     """By the reason for which it is to be parked."""

@@ -1,7 +1,5 @@
 """The broker delivers at least once: what comes again, and again, has no second effect."""
 
-import pytest
-
 from stack.credentials import SERVICES
 from stack.shop import Shop
 from tests.faults.messages import latest_message, publish, recorded_messages, wait_until_queued
@@ -10,8 +8,6 @@ from tests.invariants import assert_at_rest, wait_for_rest
 from tests.running_shop import RunningShop
 from tests.shop_client import Json
 from tests.waiting import wait_until
-
-pytestmark = pytest.mark.xdist_group("faults")
 
 EFFECTS = {
     "payment": ("payments", "ledger_entries", "wallets", "outbox_events", "inbox_messages", "parked_messages"),
