@@ -29,6 +29,11 @@ PUBLIC = {
     ("auth", "POST", "/register"),
     ("auth", "POST", "/token"),
     ("auth", "GET", "/.well-known/jwks.json"),
+    ("auth", "GET", "/api/v1/users/{user_id}/avatar"),
+    ("auth", "POST", "/password-reset"),
+    ("auth", "POST", "/password-reset/confirm"),
+    ("auth", "POST", "/email-change/confirm"),
+    ("auth", "POST", "/email-confirmation/confirm"),
     ("product", "GET", "/api/v1/products"),
     ("product", "GET", "/api/v1/products/{id_or_slug}"),
     ("product", "GET", "/api/v1/categories"),
@@ -46,3 +51,11 @@ STAFF_ONLY = {
     ("payment", "GET", "/api/v1/ledger/verify"),
 }
 """Besides all operations below /api/v1/operations."""
+
+ADMIN_ONLY = {
+    ("auth", "GET", "/api/v1/users"),
+    ("auth", "POST", "/api/v1/users"),
+}
+
+UPLOADS = {("auth", "POST", "/api/v1/users/{user_id}/avatar")}
+"""Operations whose body is a form with a file."""

@@ -6,7 +6,7 @@ import httpx2
 import pytest
 
 from servicekit.ids import new_id
-from tests.conformance.surface import PUBLIC, STAFF_ONLY
+from tests.conformance.surface import ADMIN_ONLY, PUBLIC, STAFF_ONLY, UPLOADS
 from tests.problems import assert_problem
 from tests.running_shop import RunningShop
 from tests.shop_client import Visitor
@@ -22,7 +22,7 @@ def operations(shop: RunningShop, service: str) -> list[Operation]:
         (service, method.upper(), path) for path, methods in document["paths"].items() for method in sorted(methods)
     ]
     assert found
-    return found
+    return sorted(found, key=lambda operation: operation[2] == "/logout")  # it ends the caller's session: the last
 
 
 def test_every_operation_but_the_listed_ones_wants_a_token(shop: RunningShop, operations: list[Operation]) -> None:
@@ -48,16 +48,24 @@ def test_staff_are_not_turned_away(people: dict[str, Visitor], operations: list[
             assert called(people[role], operation).status_code not in {401, 403}, (role, operation)
 
 
-def test_a_customer_may_call_the_rest(people: dict[str, Visitor], operations: list[Operation]) -> None:
+def test_what_is_for_admins_is_for_nobody_else(people: dict[str, Visitor], operations: list[Operation]) -> None:
+    for operation in filter(ADMIN_ONLY.__contains__, operations):
+        for role in ("customer", "staff"):
+            assert called(people[role], operation).status_code == 403, (role, operation)
+        assert called(people["admin"], operation).status_code not in {401, 403}, operation
+
+
+def test_a_customer_may_call_the_rest(shop: RunningShop, operations: list[Operation]) -> None:
+    customer = shop.new_customer()
     for operation in operations:
-        if not is_for_staff(operation):
-            answer = called(people["customer"], operation)
+        if not is_for_staff(operation) and operation not in ADMIN_ONLY:
+            answer = called(customer, operation)
             assert answer.status_code not in {401, 403} or operation[2] == "/token", operation
             assert answer.status_code < 500, operation
 
 
 def test_the_lists_of_public_and_staff_operations_name_existing_ones(service: str, operations: list[Operation]) -> None:
-    listed = {operation for operation in PUBLIC | STAFF_ONLY if operation[0] == service}
+    listed = {operation for operation in PUBLIC | STAFF_ONLY | ADMIN_ONLY if operation[0] == service}
     pages = {"/", "/healthcheck", "/health", "/metrics", "/docs", "/openapi.json"}
 
     assert {operation for operation in listed if operation[2] not in pages} <= set(operations)
@@ -71,4 +79,6 @@ def called(visitor: Visitor, operation: Operation) -> httpx2.Response:
     """The answer to a call about nothing that exists, with an empty body."""
     service, method, template = operation
     path = re.sub(r"\{[^}]+\}", str(new_id()), template)
+    if operation in UPLOADS:
+        return visitor.call(method, service, path, files={"file": b"nothing"})
     return visitor.call(method, service, path, json={} if method in {"POST", "PUT", "PATCH"} else None)
