@@ -2,11 +2,11 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-CODE := auth product payment servicekit stack tests
+CODE := auth product payment servicekit stack bench tests
 SERVICES := auth product payment
 
 .DEFAULT_GOAL := help
-.PHONY: help up demo test check lint format types imports contracts contracts-check lock install install-for-tests env clean
+.PHONY: help up demo test check bench lint format types imports contracts contracts-check lock install install-for-tests env clean
 
 help:  ## list these commands
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -22,6 +22,9 @@ test: install-for-tests  ## run all tests on private servers of their own
 	$(BIN)/pytest tests/browser
 
 check: lint types imports contracts-check test  ## everything that CI checks
+
+bench: install  ## measure signing in against the bare password hash, on servers of its own
+	$(BIN)/python -m bench sign-in
 
 lint: install  ## look for mistakes and unformatted code
 	$(BIN)/ruff check
