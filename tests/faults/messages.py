@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pika
 
 from servicekit.messaging.topology import EXCHANGES
-from tests.invariants import queue_lengths
+from tests.rest import queue_lengths
 from tests.running_shop import RunningShop
 from tests.waiting import wait_until
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
+from tests.rest import wait_for_rest
 from tests.running_shop import RunningShop
 from tests.shop_client import Customer, Json
 from tests.waiting import wait_until
@@ -31,3 +32,11 @@ def wait_until_paid(shop: RunningShop, order_ids: Sequence[str], *, timeout_seco
 def payments_of(shop: RunningShop, order_ids: Sequence[str]) -> int:
     """How many payments there are for these orders, of whatever outcome."""
     return shop.number("payment", "SELECT count(*) FROM payments WHERE order_id = ANY(%s::uuid[])", list(order_ids))
+
+
+def let_queues_pass(shop: RunningShop, product: Json) -> None:
+    """Returns when all that was in the queues has been processed: what comes behind it has been, and order is kept."""
+    customer = shop.new_customer()
+    wait_until(customer.wallets)
+    wait_until_paid(shop, [customer.buy(product)["id"]])
+    wait_for_rest(shop)

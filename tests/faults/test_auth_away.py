@@ -4,8 +4,8 @@ import httpx2
 import pytest
 
 from stack.shop import Shop
-from tests.invariants import assert_at_rest
 from tests.problems import assert_problem
+from tests.rest import assert_at_rest
 from tests.running_shop import RunningShop
 from tests.shop_client import Json
 from tests.waiting import wait_until

@@ -3,7 +3,8 @@
 from stack.credentials import SERVICES
 from stack.shop import Shop
 from tests.faults.orders import place_orders, wait_until_paid
-from tests.invariants import assert_at_rest, assert_consistent
+from tests.invariants import assert_consistent
+from tests.rest import assert_at_rest
 from tests.running_shop import RunningShop
 from tests.shop_client import Json
 

@@ -3,7 +3,7 @@
 from stack.shop import Shop
 from tests.faults.messages import wait_until_queued
 from tests.faults.orders import payments_of, place_orders, wait_until_paid
-from tests.invariants import assert_at_rest, forgive_lost_events
+from tests.rest import assert_at_rest, forgive_lost_events
 from tests.running_shop import RunningShop
 from tests.shop_client import Json
 

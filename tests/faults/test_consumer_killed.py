@@ -6,7 +6,7 @@ import pytest
 
 from stack.shop import Shop
 from tests.faults.orders import payments_of, place_orders, wait_until_paid
-from tests.invariants import assert_at_rest
+from tests.rest import assert_at_rest
 from tests.running_shop import RunningShop
 from tests.shop_client import Json
 from tests.waiting import wait_until

@@ -5,9 +5,9 @@ from functools import partial
 
 from stack.shop import Shop
 from tests.faults.orders import place_orders, wait_until_paid
-from tests.invariants import assert_at_rest
 from tests.parallel import at_once
 from tests.problems import assert_problem
+from tests.rest import assert_at_rest
 from tests.running_shop import RunningShop
 from tests.shop_client import Customer, Json
 from tests.waiting import wait_until

@@ -12,7 +12,7 @@ import pytest
 from servicekit.ids import new_id
 from stack.shop import Shop
 from tests.faults.orders import wait_until_paid
-from tests.invariants import assert_at_rest
+from tests.rest import assert_at_rest
 from tests.running_shop import RunningShop
 from tests.shop_client import Customer, Json
 from tests.waiting import wait_until

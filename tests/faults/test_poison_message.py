@@ -8,8 +8,8 @@ import pytest
 from servicekit.ids import new_id
 from stack.shop import Shop
 from tests.faults.messages import Message, publish, recorded_messages
-from tests.faults.orders import place_orders, wait_until_paid
-from tests.invariants import assert_at_rest
+from tests.faults.orders import let_queues_pass, place_orders, wait_until_paid
+from tests.rest import assert_at_rest
 from tests.running_shop import RunningShop
 from tests.shop_client import Json
 from tests.waiting import wait_until
@@ -72,10 +72,12 @@ def test_staff_can_read_what_was_parked(shop: RunningShop, clean_up: None) -> No
     assert message["parked_at"]
 
 
-def test_the_same_poison_is_parked_once_however_often_it_comes(shop: RunningShop, clean_up: None) -> None:
+def test_the_same_poison_is_parked_once_however_often_it_comes(
+    shop: RunningShop, product: Json, clean_up: None
+) -> None:
     publish(shop, "product", [Message("order.placed", b"not JSON either", None)] * 5)
 
-    wait_until(lambda: parked(shop))
+    let_queues_pass(shop, product)
 
     assert_at_rest(shop, parked=1)
 

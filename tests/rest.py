@@ -1,0 +1,100 @@
+"""The shop at rest: every event processed, every question answered, both sides agree, nothing is left in the broker."""
+
+from typing import Any
+
+import pika
+
+from servicekit.messaging.topology import QUEUES
+from stack.credentials import SERVICES
+from tests.invariants import assert_consistent
+from tests.running_shop import RunningShop
+from tests.waiting import wait_until
+
+_ROUTES = (
+    ("auth", "payment.users", "user.%"), ("auth", "product.users", "user.%"),
+    ("product", "payment.orders", "order.%"), ("payment", "product.payments", "payment.%"),
+)  # fmt: skip
+_WORK_QUEUES = [queue for queues in QUEUES.values() for queue in queues]
+_LAST_RESORTS = [*(f"{queue}.dlq" for queue in _WORK_QUEUES), "unrouted"]
+
+
+def wait_for_rest(shop: RunningShop, *, timeout_seconds: float = 60) -> None:
+    """Returns when every event is published and processed, every question answered, and no message waits."""
+    try:
+        wait_until(lambda: not _unrest(shop), timeout_seconds=timeout_seconds)
+    except AssertionError:
+        raise AssertionError(f"no rest after {timeout_seconds} s: {_unrest(shop)}") from None
+
+
+def assert_at_rest(shop: RunningShop, *, parked: int = 0) -> None:
+    """Everything has settled, exactly once, and both sides agree. `parked`: how much poison payment was sent."""
+    wait_for_rest(shop)
+    assert_consistent(shop)
+    assert _charges(shop) == _paid_orders(shop), "I2: orders and payments differ"
+    for route in _ROUTES:
+        sent, processed = _sent_and_processed(shop, *route)
+        assert processed <= sent, f"I5: {route[1]} processed what nobody recorded"
+    open_poison = "SELECT count(*) FROM parked_messages WHERE resolved_at IS NULL"
+    assert (shop.number("payment", open_poison), shop.number("product", open_poison)) == (parked, 0)
+    assert _not_empty(queue_lengths(shop, "operator", _LAST_RESORTS)) == {}
+
+
+def queue_lengths(shop: RunningShop, user: str, queues: list[str]) -> dict[str, int]:
+    """Counted by asking for each queue: what the management API tells is up to ten seconds old."""
+    connection = pika.BlockingConnection(pika.URLParameters(shop.addresses.brokers[user]))
+    try:
+        channel = connection.channel()
+        return {queue: channel.queue_declare(queue, passive=True).method.message_count for queue in queues}
+    finally:
+        connection.close()
+
+
+def forgive_lost_events(shop: RunningShop) -> None:
+    """After the broker's data was destroyed: what was sent and is not processed by now never will be."""
+    for route in _ROUTES:
+        sent, processed = _sent_and_processed(shop, *route)
+        shop.lost_events |= sent - processed
+
+
+def _unrest(shop: RunningShop) -> dict[str, Any]:
+    unpublished = "SELECT type, event_id::text FROM outbox_events WHERE published_at IS NULL"
+    unrest: dict[str, Any] = {
+        "unpublished": [row for service in SERVICES for row in shop.rows(service, unpublished)],
+        "unanswered": shop.rows("product", "SELECT id::text FROM orders WHERE asked_at IS NOT NULL"),
+        "unprocessed": {
+            (queue, event_id)
+            for producer, queue, types in _ROUTES
+            for event_id in _missing(shop, producer, queue, types)
+        },
+        "waiting": _not_empty(queue_lengths(shop, "operator", _WORK_QUEUES)),
+    }
+    return {name: value for name, value in unrest.items() if value}
+
+
+def _missing(shop: RunningShop, producer: str, queue: str, types: str) -> set[str]:
+    sent, processed = _sent_and_processed(shop, producer, queue, types)
+    return sent - processed - shop.lost_events
+
+
+def _sent_and_processed(shop: RunningShop, producer: str, queue: str, types: str) -> tuple[set[str], set[str]]:
+    """Ids of the events that the queue is to bring to its consumer, and of those that the consumer has taken in."""
+    consumer = queue.partition(".")[0]
+    processed = shop.rows(consumer, "SELECT message_id::text FROM inbox_messages WHERE consumer = %s", queue)
+    sent = shop.rows(producer, "SELECT event_id::text FROM outbox_events WHERE type LIKE %s", types)
+    return {event_id for (event_id,) in sent}, {message_id for (message_id,) in processed}
+
+
+def _paid_orders(shop: RunningShop) -> dict[str, tuple[int, str]]:
+    """Amount and currency by order, as product knows it."""
+    rows = shop.rows("product", "SELECT id::text, total_minor, currency FROM orders WHERE payment_status = 'paid'")
+    return {order_id: (amount, currency) for order_id, amount, currency in rows}
+
+
+def _charges(shop: RunningShop) -> dict[str, tuple[int, str]]:
+    """What was captured and not given back, by order, as payment knows it."""
+    query = "SELECT order_id::text, amount_minor, currency FROM payments WHERE status = 'succeeded'"
+    return {order_id: (amount, currency) for order_id, amount, currency in shop.rows("payment", query)}
+
+
+def _not_empty(lengths: dict[str, int]) -> dict[str, int]:
+    return {queue: length for queue, length in lengths.items() if length}
