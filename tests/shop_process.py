@@ -99,16 +99,17 @@ def _is_free(path: Path) -> bool:
 
 def main(folder: Path) -> None:
     """Be the shop until the run that asked for it is over, which may be before it is up."""
-    threading.Thread(target=_interrupt_when_unwanted, args=(folder,), daemon=True).start()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # SIGINT may be ignored, as in jobs in the background
+    threading.Thread(target=_end_when_unwanted, args=(folder,), daemon=True).start()
     with suppress(KeyboardInterrupt), Shop(folder / "shop", disposable=True, environment=SETTINGS) as shop:
         write_private_json(folder / "addresses.json", Addresses.of(shop).as_dict())
         threading.Event().wait()
     shutil.rmtree(folder / "shop", ignore_errors=True)
 
 
-def _interrupt_when_unwanted(folder: Path) -> None:
+def _end_when_unwanted(folder: Path) -> None:
     _locked(folder / "wanted").close()
-    os.kill(os.getpid(), signal.SIGINT)
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 if __name__ == "__main__":
