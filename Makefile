@@ -23,8 +23,8 @@ test: install-for-tests  ## run all tests on private servers of their own
 
 check: lint types imports contracts-check test  ## everything that CI checks
 
-bench: install  ## measure signing in against the bare password hash, on servers of its own
-	$(BIN)/python -m bench sign-in
+bench: install  ## measure what is promised, on servers of its own; QUICK=1 for a short form
+	$(BIN)/python -m bench $(if $(QUICK),--quick)
 
 lint: install  ## look for mistakes and unformatted code
 	$(BIN)/ruff check

@@ -1,1 +1,1 @@
-"""Measurements on private servers of their own: `python -m bench <what>`. They fail when a promise is broken."""
+"""Measurements on private servers of their own: `python -m bench`. They fail when a promise is broken."""

@@ -1,16 +1,38 @@
-"""`python -m bench sign-in|…`: one measurement per subcommand."""
+"""`python -m bench [NAME…] [--quick]`: measures what is named, or all. Exit code 1 when a goal is missed."""
+
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
 
 import click
 
-from bench.sign_in import sign_in
+from bench import sign_in
+from bench.report import Figure, show, write_json
+from bench.scale import FULL, QUICK, Scale
+from stack.terminal import Terminal
+
+MEASUREMENTS: dict[str, Callable[[Scale], Iterable[Figure]]] = {
+    "sign-in": sign_in.measure,
+}
 
 
-@click.group()
-def measurements() -> None:
-    """Measure the shop."""
+@click.command()
+@click.argument("names", nargs=-1, type=click.Choice(list(MEASUREMENTS)))
+@click.option("--quick", is_flag=True, help="A short form: shows that it works, its figures are rough.")
+@click.option(
+    "--json", "json_path", default=".run/bench.json", show_default=True, type=click.Path(dir_okay=False, path_type=Path)
+)
+def main(names: tuple[str, ...], *, quick: bool, json_path: Path) -> None:
+    """Measure the shop on private servers of its own."""
+    terminal, measured = Terminal(), dict[str, list[Figure]]()
+    for name in names or MEASUREMENTS:
+        with terminal.step(f"Measuring {name}"):
+            measured[name] = list(MEASUREMENTS[name](QUICK if quick else FULL))
+        show(terminal, name, measured[name])
+        write_json(json_path, measured, is_quick=quick)
+    if any(figure.is_held is False for figures in measured.values() for figure in figures):
+        sys.exit(1)
 
-
-measurements.add_command(sign_in)
 
 if __name__ == "__main__":
-    measurements()
+    main()
