@@ -27,6 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.orm import DeclarativeBase, Session
+from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
 from payment import database_deadline
 from payment.settings import get_settings
@@ -56,6 +57,15 @@ class TransactionConflict(Unavailable):
 
     code = "transaction_conflict"
     title = "Somebody else changed the same things at the same time"
+
+
+repeated_on_conflict = retry(
+    retry=retry_if_exception_type(TransactionConflict),
+    stop=stop_after_attempt(5),
+    wait=wait_random_exponential(multiplier=0.02, max=1),
+    reraise=True,
+)
+"""Decorates what runs a whole transaction with its decisions, the outermost one: five tries, with jitter between."""
 
 
 @cache

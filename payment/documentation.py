@@ -6,11 +6,22 @@ from typing import Any
 from apiflask import APIFlask
 from pydantic import BaseModel
 
+from payment.idempotency import TAKES_KEY
+from servicekit.idempotency import HEADER
+
 _ASSETS_URL = "/docs/assets"
 
 # Where APIFlask is told to look for files of its own: the copy of Swagger UI in `flask_swagger_ui`, of which nothing
 # else is used.
 STATIC_FILES: Any = {"static_folder": str(files("flask_swagger_ui") / "dist"), "static_url_path": _ASSETS_URL}
+
+_KEY_PARAMETER = {
+    "name": HEADER,
+    "in": "header",
+    "required": False,
+    "description": "Makes the call safe to repeat: the same key and body give the same answer, and one effect.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
+}
 
 _CONFIGURATION = {
     "DESCRIPTION": "Wallets, the ledger, payments and refunds of the shop.",
@@ -59,6 +70,8 @@ def _complete(document: Any) -> Any:
         for operation in operations.values():
             for parameter in operation["parameters"]:
                 _complete_parameter(parameter)
+            if operation.pop(TAKES_KEY, False):
+                operation["parameters"].append(_KEY_PARAMETER)
     return document
 
 

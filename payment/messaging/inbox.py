@@ -2,9 +2,7 @@
 
 from collections.abc import Sequence
 
-from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_random_exponential
-
-from payment.database import TransactionConflict, driver_cursor, transaction
+from payment.database import driver_cursor, repeated_on_conflict, transaction
 from payment.payments.handlers import on_order_question
 from payment.wallets.handlers import on_user_registered
 from servicekit import messaging
@@ -26,12 +24,7 @@ HANDLERS: Handlers = {
 }
 
 
-@retry(
-    retry=retry_if_exception_type(TransactionConflict),
-    stop=stop_after_attempt(5),
-    wait=wait_random_exponential(multiplier=0.02, max=1),
-    reraise=True,
-)
+@repeated_on_conflict
 def process(deliveries: Sequence[Delivery]) -> None:
     """Take in a batch, and commit it. Raises `DatabaseUnavailable`, and `TransactionConflict` after the fifth."""
     with transaction() as session:

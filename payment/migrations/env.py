@@ -5,8 +5,9 @@ import os
 from alembic import context
 from sqlalchemy import create_engine, make_url, pool, text
 
+from payment import idempotency  # noqa: F401  (fills the metadata)
 from payment.database import Model
-from payment.ledger import models as ledger  # noqa: F401  (fills the metadata)
+from payment.ledger import models as ledger  # noqa: F401
 from payment.messaging import models as messaging  # noqa: F401
 from payment.payments import models as payments  # noqa: F401
 from payment.wallets import models as wallets  # noqa: F401

@@ -1,0 +1,128 @@
+"""Doing a thing once, however often it is asked for: the answer is stored with the effect, and given again."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from flask import Response, request
+from pydantic import BaseModel
+from sqlalchemy import Index, LargeBinary, SmallInteger, delete, func, select, text, tuple_
+from sqlalchemy.orm import Mapped, mapped_column
+
+from payment.authentication import caller
+from payment.database import Model, current_session, repeated_on_conflict, transaction
+from servicekit.idempotency import (
+    HEADER,
+    KEPT_DAYS,
+    REPLAYED_HEADER,
+    IdempotencyKeyInUse,
+    IdempotencyKeyReused,
+    fingerprint,
+    lock_id,
+    read_key,
+)
+from servicekit.problems import Malformed, Problem
+
+IDEMPOTENCY_PROBLEMS: tuple[type[Problem], ...] = (Malformed, IdempotencyKeyInUse, IdempotencyKeyReused)
+"""What an endpoint that answers by `answer_once` may answer besides its own problems."""
+
+TAKES_KEY = "x-takes-idempotency-key"
+"""Marks such an endpoint: `doc(extensions={TAKES_KEY: True})`. `documentation.py` describes the header there."""
+
+
+class IdempotencyKey(Model):
+    """What was answered to a request with this key. Written with the request's effect."""
+
+    __tablename__ = "idempotency_keys"
+    __table_args__ = (Index("idempotency_keys_by_age", "created_at"),)
+
+    user_id: Mapped[UUID] = mapped_column(primary_key=True)
+    route: Mapped[str] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    fingerprint: Mapped[bytes] = mapped_column(LargeBinary)
+    status: Mapped[int] = mapped_column(SmallInteger)
+    body: Mapped[str]
+    location: Mapped[str | None]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What an effect came to, for the wire. `location`: the URL path of what was made."""
+
+    content: BaseModel
+    status: int = 201
+    location: str | None = None
+
+
+@repeated_on_conflict
+def answer_once(effect: Callable[[], Answer]) -> Response:
+    """The answer of `effect` to the request at hand, or the stored answer of its first run.
+
+    Effect and answer are one transaction, which this function opens: `effect` calls use cases, and nothing that waits
+    for the network. An effect that raises leaves nothing behind, and may be tried again with the same key. Without a
+    key it simply runs. Raises `IdempotencyKeyInUse` while another request with the key runs, and
+    `IdempotencyKeyReused` when the key belongs to a different request.
+    """
+    key = read_key(request.headers.get(HEADER))
+    with transaction():
+        if key is None:
+            return _response(_kept(effect(), key=""))
+        _claim(key)
+        # A statement of its own, after the lock: an earlier snapshot could miss the row that the last holder wrote.
+        stored = current_session().get(IdempotencyKey, (caller().user_id, _route(), key))
+        if stored is None:
+            fresh = _kept(effect(), key=key)
+            current_session().add(fresh)
+            return _response(fresh)
+        if bytes(stored.fingerprint) != _fingerprint():
+            raise IdempotencyKeyReused
+        return _response(stored, is_replay=True)
+
+
+def forget_old_keys(*, limit: int = 1000) -> int:
+    """Delete keys that are past their time. Returns how many. Several processes may do this at once."""
+    columns = (IdempotencyKey.user_id, IdempotencyKey.route, IdempotencyKey.key)
+    old = IdempotencyKey.created_at < func.now() - timedelta(days=KEPT_DAYS)
+    with transaction() as session:
+        keys = session.execute(select(*columns).where(old).limit(limit).with_for_update(skip_locked=True)).all()
+        if keys:
+            session.execute(delete(IdempotencyKey).where(tuple_(*columns).in_(keys)))
+    return len(keys)
+
+
+def _claim(key: str) -> None:
+    """Be the only one that works on this key, until the transaction ends. Raises `IdempotencyKeyInUse`."""
+    number = lock_id(caller().user_id, _route(), key)
+    if not current_session().scalar(text("SELECT pg_try_advisory_xact_lock(:number)"), {"number": number}):
+        raise IdempotencyKeyInUse
+
+
+def _kept(answer: Answer, *, key: str) -> IdempotencyKey:
+    """The answer as it is stored. What is sent is made of it too, so that a replay equals the first, byte by byte."""
+    return IdempotencyKey(
+        user_id=caller().user_id,
+        route=_route(),
+        key=key,
+        fingerprint=_fingerprint(),
+        status=answer.status,
+        body=json.dumps(answer.content.model_dump(mode="json")),
+        location=answer.location,
+    )
+
+
+def _response(kept: IdempotencyKey, *, is_replay: bool = False) -> Response:
+    headers = {"Location": kept.location} if kept.location else {}
+    if is_replay:
+        headers[REPLAYED_HEADER] = "true"
+    return Response(kept.body, kept.status, headers, content_type="application/json")
+
+
+def _route() -> str:
+    return f"{request.method} {request.url_rule}"
+
+
+def _fingerprint() -> bytes:
+    return fingerprint(request.method, request.path, request.get_data())
