@@ -9,6 +9,7 @@ from pydantic import PostgresDsn
 from product import VERSION
 from product.environment import Settings
 from servicekit.http import MAX_BODY_BYTES
+from servicekit.money import CURRENCIES
 from servicekit.settings import POSTGRES_CONNECT, UnsafeConfiguration, load_settings
 
 ENVIRONMENT = load_settings(Settings)
@@ -23,6 +24,7 @@ if "*" in ALLOWED_HOSTS and ENVIRONMENT.environment != "development":
 INSTALLED_APPS = [
     "product",
     "product.catalogue",
+    "product.cart",
     "product.orders",
     "product.messaging",
     "product.storefront",
@@ -148,6 +150,7 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": r"/api/v1",
     "SERVE_INCLUDE_SCHEMA": False,
     "ENFORCE_NON_BLANK_FIELDS": True,
+    "ENUM_NAME_OVERRIDES": {"CurrencyEnum": sorted(CURRENCIES)},
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "product.openapi.add_problems"],

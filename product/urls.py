@@ -2,6 +2,7 @@
 
 from django.urls import include, path, re_path
 
+from product.cart import api as cart
 from product.catalogue import api as catalogue
 from product.catalogue.media import product_image
 from product.documentation import DocsView, OpenApiView
@@ -15,6 +16,8 @@ _api = [
     path("products/<slug:id_or_slug>", catalogue.ProductView.as_view(), name="product"),
     path("categories", catalogue.CategoryListView.as_view(), name="categories"),
     path("categories/<slug:id_or_slug>", catalogue.CategoryView.as_view(), name="category"),
+    path("cart", cart.CartView.as_view(), name="cart"),
+    path("cart/items/<uuid:product_id>", cart.CartItemView.as_view(), name="cart-item"),
     path("orders", orders.OrderListView.as_view(), name="orders"),
     path("orders/<uuid:order_id>", orders.OrderView.as_view(), name="order"),
     path("orders/<uuid:order_id>/events", orders.OrderTimelineView.as_view(), name="order-events"),

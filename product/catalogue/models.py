@@ -82,6 +82,11 @@ class Product(models.Model):
         """The price as a decimal string ("19.99"), in `currency`."""
         return format_amount(self.price_minor, self.currency)
 
+    @property
+    def is_for_sale(self) -> bool:
+        """Whether it can be ordered, as far as stock allows."""
+        return self.is_active and self.retired_at is None
+
 
 class ProductImage(models.Model):
     """A picture of a product. The first by position stands for the product in lists."""

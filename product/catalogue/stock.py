@@ -12,6 +12,7 @@ from django.db import connection
 
 from product.catalogue.errors import OutOfStock, ProductsUnavailable, Shortage
 from product.catalogue.models import Product
+from product.catalogue.prices import Price
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +22,7 @@ class ReservedProduct:
     id: UUID
     sku: str
     name: str
-    price_minor: int
-    currency: str
+    price: Price
 
 
 class StockMove(Enum):
@@ -68,7 +68,10 @@ def reserve(quantities: Mapping[UUID, int]) -> dict[UUID, ReservedProduct]:
     """
     with connection.cursor() as cursor:
         cursor.execute(_RESERVE, _columns(quantities))
-        reserved = {row[0]: ReservedProduct(*row) for row in cursor.fetchall()}
+        reserved = {
+            product_id: ReservedProduct(product_id, sku, name, Price(minor, currency))
+            for product_id, sku, name, minor, currency in cursor.fetchall()
+        }
     if len(reserved) < len(quantities):
         raise _refusal({product_id: n for product_id, n in quantities.items() if product_id not in reserved})
     return reserved

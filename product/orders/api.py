@@ -27,7 +27,7 @@ from product.pagination import page_body, whole_body
 from product.postgresql.patience import REQUEST_SECONDS, waiting_at_most
 from product.serializers import parse_body, parse_query
 from servicekit import idempotency
-from servicekit.problems import Forbidden
+from servicekit.problems import FieldError, Forbidden, ValidationFailed
 
 _KEY = OpenApiParameter(
     idempotency.HEADER,
@@ -55,13 +55,30 @@ class OrderListView(APIView):
         responses={202: OrderOutput, 409: PROBLEM},
     )
     def post(self, request: Request) -> Response:
-        """Reserve the stock and have the payment taken. Watch the order for its outcome."""
+        """Reserve the stock and have the payment taken. Watch the order for its outcome.
+
+        With `{}` the cart is ordered, for the prices that it showed last, and is empty afterwards.
+
+        `409` with the code `out_of_stock` or `products_unavailable` (naming the products), `price_changed` (with the
+        prices of now), `mixed_currencies`, `order_too_large`, `cart_empty`. Nothing was ordered then.
+        """
         principal = principal_of(request)
+        if not request._request.body:
+            raise ValidationFailed([FieldError(pointer="", message="To order the cart, send {}.")])
 
         def place() -> Order:
             values = parse_body(OrderInput(data=request.data))
-            quantities = {line["product_id"]: line["quantity"] for line in values["lines"]}
-            return services.place_order(user_id=principal.user_id, quantities=quantities)
+            if "lines" not in values:
+                return services.order_cart(user_id=principal.user_id, **values)
+            lines = values.pop("lines")
+            return services.place_order(
+                user_id=principal.user_id,
+                quantities={line["product_id"]: line["quantity"] for line in lines},
+                expected_prices={
+                    line["product_id"]: line["expected_unit_price"] for line in lines if "expected_unit_price" in line
+                },
+                **values,
+            )
 
         return _accept(request, "POST /api/v1/orders", place)
 

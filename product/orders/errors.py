@@ -1,6 +1,9 @@
 """Failures of ordering."""
 
-from servicekit.money import format_amount
+from collections.abc import Sequence
+from typing import TypedDict
+
+from product.catalogue.prices import Price
 from servicekit.problems import Conflict, NotFound
 
 
@@ -21,14 +24,27 @@ class OrderTooLarge(Conflict):
     title = "The total of the order is too large"
 
 
-class TotalChanged(Conflict):
-    """Prices changed since the buyer saw them. Tells the new total; nothing was ordered."""
+class ChangedPrice(TypedDict):
+    """A product that costs something else than the buyer expected."""
 
-    code = "total_changed"
-    title = "The total is not what the buyer agreed to"
+    product_id: str
+    name: str
+    unit_price: str
+    expected_unit_price: str
+    expected_currency: str
 
-    def __init__(self, total_minor: int, currency: str) -> None:
-        super().__init__(total=format_amount(total_minor, currency), currency=currency)
+
+class PriceChanged(Conflict):
+    """Prices changed since the buyer saw them. Tells those of now; nothing was ordered.
+
+    `products` names those whose own price was expected; it is empty where only the total was.
+    """
+
+    code = "price_changed"
+    title = "The price is not what the buyer agreed to"
+
+    def __init__(self, total: Price, products: Sequence[ChangedPrice]) -> None:
+        super().__init__(total=total.amount, currency=total.currency, products=list(products))
 
 
 class OrderNotCancellable(Conflict):

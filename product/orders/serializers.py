@@ -2,35 +2,75 @@
 
 from typing import Any
 
+from django.conf import settings
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from product.cart.models import MAX_ITEMS, MAX_QUANTITY
+from product.catalogue.prices import Price
 from product.orders.models import Order, OrderEvent, OrderLine
 from product.orders.states import FulfillmentStatus, PaymentStatus, Status
 from product.orders.waiting import STATES
 from product.pagination import PageQuery
-from product.serializers import IdField, StrictSerializer, WholeNumberField
+from product.serializers import AmountField, CurrencyField, IdField, StrictSerializer, WholeNumberField
+from servicekit.money import InvalidAmount, parse_amount
 
-MAX_LINES = 50
-MAX_QUANTITY = 99
 MAX_WAIT_SECONDS = 30
 
 
 class OrderLineInput(StrictSerializer):
     product_id = IdField()
     quantity = WholeNumberField(min_value=1, max_value=MAX_QUANTITY)
+    expected_unit_price = AmountField(
+        required=False, help_text="What the buyer was shown. When it costs something else: `409 price_changed`."
+    )
 
 
 class OrderInput(StrictSerializer):
-    """Each product once: two lines of one product are refused, because nobody could tell which quantity is meant."""
+    """Without `lines` the cart is ordered. What is charged is the server's price; what is expected is compared with it.
 
-    lines = serializers.ListField(child=OrderLineInput(), min_length=1, max_length=MAX_LINES)
+    Each product once: two lines of one product are refused, because nobody could tell which quantity is meant.
+    """
+
+    lines = serializers.ListField(child=OrderLineInput(), required=False, min_length=1, max_length=MAX_ITEMS)
+    expected_total = AmountField(
+        required=False, help_text="What the buyer agreed to pay. When it is another total: `409 price_changed`."
+    )
+    expected_currency = CurrencyField(
+        required=False, help_text="Of the expected amounts; by default the currency of the shop."
+    )
 
     def validate_lines(self, lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
         products = {line["product_id"] for line in lines}
         if len(products) < len(lines):
             raise serializers.ValidationError("Each product may stand in one line only.")
         return lines
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """The expected amounts become prices in their currency."""
+        currency = attrs.pop("expected_currency", settings.ENVIRONMENT.currency)
+        _read_price(attrs, "expected_total", currency)
+        faults = [_fault(line, currency) for line in attrs.get("lines", ())]
+        if any(faults):
+            raise serializers.ValidationError({"lines": faults})
+        return attrs
+
+
+def _fault(line: dict[str, Any], currency: str) -> Any:
+    try:
+        _read_price(line, "expected_unit_price", currency)
+    except serializers.ValidationError as error:
+        return error.detail
+    return {}
+
+
+def _read_price(values: dict[str, Any], name: str, currency: str) -> None:
+    if name not in values:
+        return
+    try:
+        values[name] = Price(parse_amount(values[name], currency), currency)
+    except InvalidAmount as error:
+        raise serializers.ValidationError({name: [str(error)]}) from None
 
 
 class OrderListQuery(PageQuery):

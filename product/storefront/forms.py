@@ -73,11 +73,12 @@ class BuyForm(forms.Form):
 class ConfirmForm(forms.Form):
     """What the checkout's confirming button sends.
 
-    `key` was issued with the page: however often the form arrives, it buys once. `agreed_total` (minor units) is what
-    the buyer was shown.
+    `key` was issued with the page: however often the form arrives, it buys once. `agreed_total` (minor units of
+    `currency`) is what the buyer was shown.
     """
 
     product = forms.UUIDField()
     quantity = forms.IntegerField(min_value=1, max_value=MAX_QUANTITY)
     agreed_total = forms.IntegerField(min_value=0)
+    currency = forms.CharField(max_length=3)
     key = forms.UUIDField()

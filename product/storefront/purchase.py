@@ -5,6 +5,7 @@ from uuid import UUID
 from django.urls import reverse
 from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_fixed
 
+from product.catalogue.prices import Price
 from product.orders.idempotency import Answer, KeyedRequest, answer_once
 from product.orders.services import place_order
 from servicekit.idempotency import IdempotencyKeyInUse, fingerprint
@@ -12,7 +13,7 @@ from servicekit.idempotency import IdempotencyKeyInUse, fingerprint
 _ROUTE = "checkout"
 
 
-def buy_once(*, user_id: UUID, product_id: UUID, quantity: int, agreed_total_minor: int, key: UUID) -> str:
+def buy_once(*, user_id: UUID, product_id: UUID, quantity: int, expected_total: Price, key: UUID) -> str:
     """Place the order and return its page's path; for a form that came before, the path of the order it placed then.
 
     The second of two clicks finds the first at work, and waits for its order. Raises what `place_order` and
@@ -21,7 +22,7 @@ def buy_once(*, user_id: UUID, product_id: UUID, quantity: int, agreed_total_min
     """
 
     def place() -> Answer:
-        order = place_order(user_id=user_id, quantities={product_id: quantity}, agreed_total_minor=agreed_total_minor)
+        order = place_order(user_id=user_id, quantities={product_id: quantity}, expected_total=expected_total)
         return Answer(status=303, body={}, location=reverse("storefront:order", args=[order.pk]))
 
     request = KeyedRequest(user_id, _ROUTE, str(key), fingerprint("POST", _ROUTE, f"{product_id} {quantity}".encode()))

@@ -7,7 +7,8 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from product.catalogue.models import Product
-from product.orders.errors import TotalChanged
+from product.catalogue.prices import Price
+from product.orders.errors import PriceChanged
 from product.orders.models import Order, OrderEvent
 from product.orders.services import place_order
 from servicekit.ids import new_id
@@ -124,10 +125,10 @@ def test_refuses_a_total_that_no_payment_can_carry(customer_api: Api) -> None:
 def test_refuses_a_total_that_the_buyer_has_not_agreed_to(db: None, customer: Principal) -> None:
     product = make_product(price_minor=1100)
 
-    with pytest.raises(TotalChanged) as refusal:
-        place_order(user_id=customer.user_id, quantities={product.pk: 1}, agreed_total_minor=1000)
+    with pytest.raises(PriceChanged) as refusal:
+        place_order(user_id=customer.user_id, quantities={product.pk: 1}, expected_total=Price(1000, "EUR"))
 
-    assert refusal.value.extensions == {"total": "11.00", "currency": "EUR"}
+    assert refusal.value.extensions == {"total": "11.00", "currency": "EUR", "products": []}
     assert heaps(product) == (10, 0, 0)
 
 

@@ -75,12 +75,12 @@ def change_product(*, product_id: UUID, actor_id: UUID, changes: dict[str, Any])
 
 @retried_transaction
 def delete_product(*, product_id: UUID) -> None:
-    """Erase a product that was never ordered; retire one that was. Raises `ProductNotFound`."""
+    """Erase a product; retire one that was ordered or lies in a cart. Raises `ProductNotFound`."""
     # Stock before product: an order that is being placed holds the stock and will ask for the product.
     if not Stock.objects.select_for_update(of=("self",)).filter(product_id=product_id, product__retired_at=None):
         raise ProductNotFound
     product = Product.objects.select_for_update().get(id=product_id)
-    if product.order_lines.exists():
+    if product.order_lines.exists() or product.cart_items.exists():
         Product.objects.filter(id=product_id).update(retired_at=Now(), is_active=False, version=F("version") + 1)
     else:
         product.delete()

@@ -13,9 +13,10 @@ from django.views.decorators.http import require_http_methods
 
 from product.catalogue.errors import OutOfStock
 from product.catalogue.models import Product
+from product.catalogue.prices import Price
 from product.catalogue.queries import get_product
 from product.clients import payment
-from product.orders.errors import TotalChanged
+from product.orders.errors import PriceChanged
 from product.storefront import sessions
 from product.storefront.forms import BuyForm, ConfirmForm
 from product.storefront.lines import line_of_product
@@ -50,14 +51,14 @@ def _buy(request: HttpRequest, principal: Principal, form: ConfirmForm) -> HttpR
             user_id=principal.user_id,
             product_id=wanted["product"],
             quantity=wanted["quantity"],
-            agreed_total_minor=wanted["agreed_total"],
+            expected_total=Price(wanted["agreed_total"], wanted["currency"]),
             key=wanted["key"],
         )
     except IdempotencyKeyInUse:
         return HttpResponseRedirect(reverse("storefront:orders"))
     except IdempotencyKeyReused:
         return HttpResponseRedirect(_checkout_path(form))
-    except TotalChanged:
+    except PriceChanged:
         notice = _("The price has changed since you opened this page. Please look at the new total.")
     except OutOfStock:
         notice = _("Somebody was faster: there are not as many left as you wanted.")
