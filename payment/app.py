@@ -10,6 +10,7 @@ from payment.ledger import api as ledger
 from payment.messaging import api as operations
 from payment.observation import install_observation
 from payment.payments import api as payments
+from payment.revocations.memory import revoked_sessions
 from payment.settings import Settings
 from payment.wallets import api as wallets
 from servicekit.http import MAX_BODY_BYTES
@@ -22,9 +23,7 @@ def create_app(settings: Settings, *, verifier: TokenVerifier | None = None) -> 
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
     app.json.sort_keys = False  # type: ignore[attr-defined]  # Flask types the provider as its base class
     app.url_map.merge_slashes = False
-    app.extensions[VERIFIER] = verifier or TokenVerifier(
-        JwksCache(settings.jwks_url).find, issuer=settings.token_issuer, audience=settings.token_audience
-    )
+    app.extensions[VERIFIER] = verifier or _verifier(settings)
     install_observation(app)
     install_error_handlers(app)
     install_documentation(app)
@@ -37,3 +36,14 @@ def create_app(settings: Settings, *, verifier: TokenVerifier | None = None) -> 
     ):
         app.register_blueprint(blueprint)
     return app
+
+
+def _verifier(settings: Settings) -> TokenVerifier:
+    revoked = revoked_sessions()
+    revoked.keep_fresh()
+    return TokenVerifier(
+        JwksCache(settings.jwks_url).find,
+        issuer=settings.token_issuer,
+        audience=settings.token_audience,
+        is_revoked=revoked.is_revoked,
+    )

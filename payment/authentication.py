@@ -7,7 +7,9 @@ from apiflask import HTTPTokenAuth
 from apiflask.exceptions import HTTPError
 from flask import current_app
 
+from payment.database import DatabaseUnavailable
 from servicekit.problems import Forbidden, Problem, Unauthenticated, Unavailable
+from servicekit.revocations import RevocationsUnknown
 from servicekit.tokens import InvalidToken, KeysUnavailable, Principal, TokenVerifier
 
 VERIFIER = "token_verifier"
@@ -47,6 +49,8 @@ def _verify(token: str) -> Principal | None:
         return None
     except KeysUnavailable as error:
         raise SigningKeysUnavailable from error
+    except RevocationsUnknown as error:
+        raise DatabaseUnavailable from error
 
 
 @signed_in.get_user_roles  # type: ignore[untyped-decorator]

@@ -8,6 +8,7 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 
+from product.revocations.memory import revoked_sessions
 from servicekit.problems import Unauthenticated
 from servicekit.tokens import InvalidToken, JwksCache, Principal, TokenVerifier
 
@@ -20,12 +21,18 @@ if TYPE_CHECKING:
 def _verifier() -> TokenVerifier:
     keys = JwksCache(f"{settings.AUTH_URL}/.well-known/jwks.json")
     return TokenVerifier(
-        keys.find, issuer=settings.ENVIRONMENT.token_issuer, audience=settings.ENVIRONMENT.token_audience
+        keys.find,
+        issuer=settings.ENVIRONMENT.token_issuer,
+        audience=settings.ENVIRONMENT.token_audience,
+        is_revoked=revoked_sessions().is_revoked,
     )
 
 
 def verify_token(token: str) -> Principal:
-    """The caller, by the word of the token. Raises `InvalidToken`, or `KeysUnavailable` without any key."""
+    """The caller, by the word of the token.
+
+    Raises `InvalidToken`; `KeysUnavailable` and `RevocationsUnknown` while there is nothing to check it against.
+    """
     return _verifier().verify(token)
 
 

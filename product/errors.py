@@ -27,12 +27,14 @@ from servicekit.problems import (
     Unavailable,
     problem_for_status,
 )
+from servicekit.revocations import RevocationsUnknown
 from servicekit.tokens import KeysUnavailable
 
 _TRANSLATIONS: tuple[tuple[type[Exception], type[Problem]], ...] = (
     (OperationalError, Unavailable),
     (InterfaceError, Unavailable),
     (KeysUnavailable, Unavailable),
+    (RevocationsUnknown, Unavailable),
     (Http404, NotFound),
     (PermissionDenied, Forbidden),
     (RequestDataTooBig, PayloadTooLarge),

@@ -27,6 +27,7 @@ INSTALLED_APPS = [
     "product.cart",
     "product.orders",
     "product.messaging",
+    "product.revocations",
     "product.storefront",
     "django.contrib.sessions",
     "django.contrib.messages",

@@ -14,6 +14,7 @@ from gunicorn.workers.gthread import ThreadWorker
 
 from product.environment import Settings
 from product.orders.waiting import order_watcher
+from product.revocations.memory import revoked_sessions
 from servicekit.ids import new_id
 from servicekit.problems import CONTENT_TYPE, Internal, Malformed, Problem
 from servicekit.tracing import configure_tracing, shutdown_tracing
@@ -96,4 +97,5 @@ class WebServer(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
     def load(self) -> Any:
         from product.wsgi import application  # noqa: PLC0415  (see the class)
 
+        revoked_sessions().keep_fresh()
         return application

@@ -44,6 +44,8 @@ class Principal:
     role: Role
     session_id: UUID
     token_id: str
+    email_verified: bool = False
+    """Whether auth has seen that the user reads mail sent to their address."""
 
     @property
     def is_authenticated(self) -> bool:
@@ -57,18 +59,30 @@ class Principal:
 
 FindKey = Callable[[str], PyJWK | None]
 """From a `kid` to its key, exactly; None when there is no such key."""
+IsRevoked = Callable[[UUID], bool]
+"""Whether the session with this id was ended before its tokens expire."""
 
 
 class TokenVerifier:
-    """Checks signature and every claim against one allowed algorithm, whatever the token's header asks for."""
+    """Checks signature and every claim against one allowed algorithm, whatever the token's header asks for.
 
-    def __init__(self, find_key: FindKey, *, issuer: str, audience: str) -> None:
+    With `is_revoked`, also whether the session was ended meanwhile. Auth goes without: it asks its own database.
+    """
+
+    def __init__(self, find_key: FindKey, *, issuer: str, audience: str, is_revoked: IsRevoked | None = None) -> None:
         self._find_key = find_key
         self._issuer = issuer
         self._audience = audience
+        self._is_revoked = is_revoked
 
     def verify(self, token: str) -> Principal:
         """Return the caller. Raises `InvalidToken`, and `KeysUnavailable` when there is nothing to check against."""
+        principal = self._believe(token)
+        if self._is_revoked is not None and self._is_revoked(principal.session_id):
+            raise InvalidToken("session revoked")
+        return principal
+
+    def _believe(self, token: str) -> Principal:
         try:
             header = jwt.get_unverified_header(token)
             if header.get("typ") != TOKEN_TYPE or not isinstance(header.get("kid"), str):
@@ -99,6 +113,7 @@ def _principal(claims: dict[str, Any]) -> Principal:
         role=claims["role"],
         session_id=UUID(claims["sid"]),
         token_id=str(claims["jti"]),
+        email_verified=claims.get("email_verified") is True,
     )
 
 

@@ -4,23 +4,24 @@ from collections.abc import Sequence
 
 from payment.database import driver_cursor, repeated_on_conflict, transaction
 from payment.payments.handlers import on_order_question
-from payment.wallets.handlers import on_user_registered
+from payment.revocations.handlers import on_session_revoked
+from payment.wallets.handlers import on_user_deleted, on_user_registered
 from servicekit import messaging
 from servicekit.messaging import Delivery, Handlers
 
-# In this order: every process locks orders before it opens wallets for new users.
+# In this order: every process locks orders before wallets.
 HANDLERS: Handlers = {
     "order.placed": on_order_question,
     "order.payment_requested": on_order_question,
     "order.cancelled": on_order_question,
     "user.registered": on_user_registered,
+    "user.deleted": on_user_deleted,
+    "session.revoked": on_session_revoked,
     # Known, without an effect here.
     "order.confirmed": None,
     "order.shipped": None,
     "order.delivered": None,
     "user.updated": None,
-    "user.deleted": None,
-    "session.revoked": None,
 }
 
 

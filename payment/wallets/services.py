@@ -1,9 +1,9 @@
-"""Opening wallets, and changing their balances."""
+"""Opening and freezing wallets, and changing their balances."""
 
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BigInteger, Uuid, bindparam, text
+from sqlalchemy import ARRAY, BigInteger, Uuid, bindparam, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from payment.database import change_rows, transaction
@@ -11,6 +11,7 @@ from payment.ledger.models import AccountKind
 from payment.ledger.services import Movement, Side, add_wallet_accounts, post
 from payment.settings import get_settings
 from payment.wallets.models import Wallet
+from payment.wallets.queries import lock_wallets_of
 from payment.wallets.states import WalletState
 from servicekit.ids import new_id
 
@@ -62,6 +63,18 @@ def open_first_wallets(*, user_ids: Collection[UUID]) -> None:
                 for wallet_id, user_id in opened
             ]
         )
+
+
+def freeze_wallets_of(*, user_ids: Collection[UUID]) -> None:
+    """Freeze all that these users have; they pay nothing any more, and refunds still arrive.
+
+    The first wallet is opened where there is none. It is what a registration finds that comes late, so that the order
+    of the two messages does not matter: of two at once, the second waits for the first at the unique key.
+    """
+    with transaction() as session:
+        open_first_wallets(user_ids=user_ids)
+        lock_wallets_of(user_ids)
+        session.execute(update(Wallet).where(Wallet.user_id.in_(user_ids)).values(is_frozen=True))
 
 
 def change_balances(changes: Sequence[tuple[WalletState, WalletState]]) -> None:

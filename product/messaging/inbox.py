@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from django.db import connection
 
 from product.orders import handlers
+from product.revocations.handlers import on_session_revoked
 from product.transactions import retried_transaction
 from servicekit import messaging
 from servicekit.messaging import Delivery, Handlers
@@ -15,11 +16,11 @@ HANDLERS: Handlers = {
     "payment.failed": handlers.on_payment_failed,
     "payment.refunded": handlers.on_payment_refunded,
     "payment.voided": handlers.on_payment_voided,
+    "user.deleted": handlers.on_user_deleted,
+    "session.revoked": on_session_revoked,
     # Known, without an effect here.
     "user.registered": None,
     "user.updated": None,
-    "user.deleted": None,
-    "session.revoked": None,
 }
 
 

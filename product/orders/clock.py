@@ -5,10 +5,22 @@ from collections.abc import Callable, Sequence
 import structlog
 from django.db import DatabaseError, InterfaceError, connection
 
-from product.orders.services import ask_again, expire_unpaid_orders, forget_old_keys
+from product.orders.services import (
+    ask_again,
+    cancel_orders_of_deleted_users,
+    expire_unpaid_orders,
+    forget_deleted_users,
+    forget_old_keys,
+)
 from servicekit.worker import Worker
 
-CHORES: Sequence[Callable[..., int]] = (expire_unpaid_orders, ask_again, forget_old_keys)
+CHORES: Sequence[Callable[..., int]] = (
+    expire_unpaid_orders,
+    cancel_orders_of_deleted_users,
+    ask_again,
+    forget_old_keys,
+    forget_deleted_users,
+)
 """Each does at most `limit` things and returns how many it did."""
 
 _BATCH = 100

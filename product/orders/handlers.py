@@ -1,9 +1,9 @@
-"""From payment's events to use cases. A batch holds events of one type."""
+"""From other services' events to use cases. A batch holds events of one type."""
 
 from collections.abc import Sequence
 
 from product.orders import services
-from servicekit.contracts import PaymentFailed, PaymentRefunded, PaymentSucceeded, PaymentVoided
+from servicekit.contracts import PaymentFailed, PaymentRefunded, PaymentSucceeded, PaymentVoided, UserDeleted
 from servicekit.messaging import Incoming
 
 
@@ -21,3 +21,7 @@ def on_payment_refunded(messages: Sequence[Incoming[PaymentRefunded]]) -> None:
 
 def on_payment_voided(messages: Sequence[Incoming[PaymentVoided]]) -> None:
     services.take_voids(messages)
+
+
+def on_user_deleted(messages: Sequence[Incoming[UserDeleted]]) -> None:
+    services.remember_deleted_users(user_ids=[message.data.user_id for message in messages])

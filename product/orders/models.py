@@ -130,6 +130,19 @@ class OrderEvent(models.Model):
         return self.type
 
 
+class DeletedUser(models.Model):
+    """Somebody whose account was deleted lately, and whose orders are not to be paid any more."""
+
+    user_id = models.UUIDField(primary_key=True)
+    recorded_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "deleted_users"
+
+    def __str__(self) -> str:
+        return str(self.user_id)
+
+
 class IdempotencyKey(models.Model):
     """What was answered to a request with this key, to be answered again. Written with the request's effect."""
 

@@ -42,12 +42,23 @@ PARKED: Columns = {
     "resolution": ("text", True, False),
     "note": ("text", True, False),
 }
-TABLES = {
-    "auth": {"outbox_events": OUTBOX},
-    "product": {"outbox_events": OUTBOX, "inbox_messages": INBOX, "parked_messages": PARKED},
-    "payment": {"outbox_events": OUTBOX, "inbox_messages": INBOX, "parked_messages": PARKED},
+REVOKED: Columns = {
+    "session_id": ("uuid", False, False),
+    "until": ("timestamp with time zone", False, False),
+    "recorded_at": ("timestamp with time zone", False, True),
 }
-UNIQUE = {"outbox_events": {"event_id"}, "inbox_messages": {"consumer", "message_id"}}
+_OF_RECEIVERS = {
+    "outbox_events": OUTBOX,
+    "inbox_messages": INBOX,
+    "parked_messages": PARKED,
+    "revoked_sessions": REVOKED,
+}
+TABLES = {"auth": {"outbox_events": OUTBOX}, "product": _OF_RECEIVERS, "payment": _OF_RECEIVERS}
+UNIQUE = {
+    "outbox_events": {"event_id"},
+    "inbox_messages": {"consumer", "message_id"},
+    "revoked_sessions": {"session_id"},
+}
 
 
 @pytest.mark.parametrize(("service", "table"), [(service, table) for service in TABLES for table in TABLES[service]])

@@ -2,6 +2,7 @@
 that work, overrides for the rest."""
 
 import time
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +21,8 @@ from servicekit.contracts import (
     OrderCancelled,
     OrderPaymentRequested,
     OrderPlaced,
+    SessionRevoked,
+    UserDeleted,
     UserRegistered,
 )
 from servicekit.ids import new_id
@@ -30,7 +33,8 @@ ISSUER, AUDIENCE, KEY_ID = "storefront-auth", "storefront", "test-key"
 _PRIVATE_KEY = ec.generate_private_key(ec.SECP256R1())
 _PUBLIC_KEY = PyJWK(ECAlgorithm.to_jwk(_PRIVATE_KEY.public_key(), as_dict=True) | {"kid": KEY_ID, "alg": ALGORITHM})
 
-verifier = TokenVerifier({KEY_ID: _PUBLIC_KEY}.get, issuer=ISSUER, audience=AUDIENCE)
+find_key = {KEY_ID: _PUBLIC_KEY}.get
+verifier = TokenVerifier(find_key, issuer=ISSUER, audience=AUDIENCE)
 
 
 def bearer(user_id: UUID | None = None, *, role: str = "customer", **claims: Any) -> dict[str, str]:
@@ -81,6 +85,15 @@ def order_cancelled(order_id: UUID) -> Delivery:
 
 def user_registered(user_id: UUID) -> Delivery:
     return delivery_of(UserRegistered(user_id=user_id, username="ada", email="ada@example.com"))
+
+
+def user_deleted(user_id: UUID) -> Delivery:
+    return delivery_of(UserDeleted(user_id=user_id))
+
+
+def session_revoked(session_id: UUID) -> Delivery:
+    until = datetime.now(UTC) + timedelta(minutes=15)
+    return delivery_of(SessionRevoked(user_id=new_id(), session_id=session_id, until=until))
 
 
 def deliver(*deliveries: Delivery) -> None:

@@ -102,12 +102,13 @@ def refunded(order: Order, **overrides: Any) -> PaymentRefunded:
     return PaymentRefunded(**values | overrides)
 
 
-def delivery(data: EventData, *, queue: str = "product.payments") -> Delivery:
-    """The data as a message off the queue, in a new envelope."""
+def delivery(data: EventData, *, queue: str | None = None) -> Delivery:
+    """The data as a message off the queue where it belongs, in a new envelope."""
+    queue = queue or ("product.users" if data.producer == "auth" else "product.payments")
     event: CloudEvent[EventData] = CloudEvent.of(data)
     return Delivery(queue, event.to_json().encode(), str(event.id), event.type, {})
 
 
-def receive(*answers: EventData) -> None:
-    """Let the consumer take in these events, in one batch."""
-    inbox.process([delivery(answer) for answer in answers])
+def receive(*events: EventData) -> None:
+    """Let the consumer take them in, in one batch."""
+    inbox.process([delivery(event) for event in events])

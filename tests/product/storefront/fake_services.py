@@ -29,20 +29,22 @@ def user_id_of(username: str) -> UUID:
     return uuid5(_NAMESPACE, username)
 
 
-def make_token(username: str, *, lasts_seconds: int = 900, role: str = "customer") -> str:
+def make_token(
+    username: str, *, lasts_seconds: int = 900, role: str = "customer", session_id: UUID | None = None, **claims: Any
+) -> str:
     now = int(time.time())
-    claims = {
+    good = {
         "iss": "storefront-auth",
         "aud": "storefront",
         "sub": str(user_id_of(username)),
-        "sid": str(new_id()),
+        "sid": str(session_id or new_id()),
         "role": role,
         "username": username,
         "iat": now - 3600,
         "exp": now + lasts_seconds,
         "jti": str(new_id()),
     }
-    return jwt.encode(claims, _KEY, ALGORITHM, headers={"typ": TOKEN_TYPE, "kid": _KEY_ID})
+    return jwt.encode(good | claims, _KEY, ALGORITHM, headers={"typ": TOKEN_TYPE, "kid": _KEY_ID})
 
 
 @dataclass

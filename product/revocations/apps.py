@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class RevocationsConfig(AppConfig):
+    name = "product.revocations"
+    label = "revocations"
