@@ -16,6 +16,9 @@ FAILURE_MESSAGES: dict[FailureCode, str] = {
     "insufficient_funds": "There is not enough money in the wallet.",
     "currency_mismatch": "There is no wallet in the currency of the order.",
     "wallet_frozen": "The wallet is frozen.",
+    "payment_method_unavailable": "This payment method is not available.",
+    "card_declined": "The card was declined.",
+    "provider_unavailable": "The payment provider could not be reached; nothing was charged.",
     "order_closed": "The order was closed before it was paid.",
 }
 """What the buyer is told."""

@@ -21,6 +21,7 @@ from product.orders.serializers import (
     OrderListQuery,
     OrderOutput,
     OrderQuery,
+    PayInput,
 )
 from product.orders.waiting import SETTLED, has_reached, order_watcher
 from product.pagination import page_body, whole_body
@@ -124,16 +125,17 @@ class OrderCancelView(APIView):
 
 class OrderPayView(APIView):
     @extend_schema(
-        operation_id="pay_order", request=None, parameters=[_KEY], responses={202: OrderOutput, 409: PROBLEM}
+        operation_id="pay_order", request=PayInput, parameters=[_KEY], responses={202: OrderOutput, 409: PROBLEM}
     )
     def post(self, request: Request, order_id: UUID) -> Response:
-        """Try to pay again, after a declined attempt and before the deadline."""
+        """Try to pay again, after a declined attempt and before the deadline; by another method if one is given."""
         principal = principal_of(request)
-        return _accept(
-            request,
-            "POST /api/v1/orders/{order_id}/pay",
-            lambda: services.request_payment_again(order_id=order_id, principal=principal),
-        )
+
+        def pay() -> Order:
+            values = parse_body(PayInput(data=request.data))
+            return services.request_payment_again(order_id=order_id, principal=principal, **values)
+
+        return _accept(request, "POST /api/v1/orders/{order_id}/pay", pay)
 
 
 def _accept(request: Request, route: str, use_case: Callable[[], Order]) -> Response:

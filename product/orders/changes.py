@@ -128,11 +128,11 @@ _UPDATE = """
     UPDATE orders SET status = new.status, payment_status = new.payment_status, attempt = new.attempt,
         failure_code = new.failure_code, failure_message = new.failure_message,
         cancellation_reason = new.cancellation_reason, asked_at = new.asked_at, version = new.version,
-        updated_at = new.updated_at
+        updated_at = new.updated_at, payment_method = new.payment_method, refunded_minor = new.refunded_minor
     FROM unnest(%s::uuid[], %s::int[], %s::text[], %s::text[], %s::int[], %s::text[], %s::text[], %s::text[],
-            %s::timestamptz[], %s::int[], %s::timestamptz[])
+            %s::timestamptz[], %s::int[], %s::timestamptz[], %s::text[], %s::bigint[])
         AS new (id, loaded_version, status, payment_status, attempt, failure_code, failure_message,
-            cancellation_reason, asked_at, version, updated_at)
+            cancellation_reason, asked_at, version, updated_at, payment_method, refunded_minor)
     WHERE orders.id = new.id AND orders.version = new.loaded_version
 """
 
@@ -156,6 +156,8 @@ def _update_orders(changes: Sequence[Change]) -> None:
             order.asked_at,
             order.version,
             order.updated_at,
+            order.payment_method,
+            order.refunded_minor,
         )
         for order in changed.values()
     ]

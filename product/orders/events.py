@@ -17,6 +17,7 @@ def order_placed(order: Order, lines: Iterable[OrderLine], cause: Cause | None =
         user_id=order.user_id,
         currency=order.currency,
         total=order.total,
+        payment_method=order.payment_method,
         lines=tuple(
             contracts.OrderLine(
                 product_id=line.product_id,
@@ -33,7 +34,12 @@ def order_placed(order: Order, lines: Iterable[OrderLine], cause: Cause | None =
 
 def order_payment_requested(order: Order, cause: Cause | None = None) -> CloudEvent[Any]:
     data = contracts.OrderPaymentRequested(
-        order_id=order.pk, user_id=order.user_id, currency=order.currency, total=order.total, attempt=order.attempt
+        order_id=order.pk,
+        user_id=order.user_id,
+        currency=order.currency,
+        total=order.total,
+        attempt=order.attempt,
+        payment_method=order.payment_method,
     )
     return CloudEvent.of(data, sequence=order.version, cause=cause)
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from django.db import models
-from django.db.models import Func, Q
+from django.db.models import F, Func, Q
 from django.db.models.functions import Now
 
 from product.catalogue.models import Product
@@ -26,6 +26,10 @@ class Order(models.Model):
     )
     currency = models.CharField(max_length=3)
     total_minor = models.BigIntegerField()
+    payment_method = models.CharField(max_length=141, default="wallet")
+    """How the latest attempt pays. Which methods there are is payment's affair."""
+    refunded_minor = models.BigIntegerField(default=0)
+    """What payment has told us that it gave back."""
     attempt = models.PositiveSmallIntegerField(default=1)
     """The number of the latest attempt to pay."""
     failure_code = models.CharField(max_length=50, blank=True, default="")
@@ -54,6 +58,10 @@ class Order(models.Model):
                 condition=Q(fulfillment_status__in=FulfillmentStatus.values), name="orders_fulfillment_status_known"
             ),
             models.CheckConstraint(condition=Q(total_minor__gte=0), name="orders_total_not_negative"),
+            models.CheckConstraint(
+                condition=Q(refunded_minor__gte=0, refunded_minor__lte=F("total_minor")),
+                name="orders_refunded_in_bounds",
+            ),
         ]
         indexes = [
             models.Index(fields=["user_id", "-id"], name="orders_of_user"),
@@ -70,6 +78,10 @@ class Order(models.Model):
     def total(self) -> str:
         """The total as a decimal string ("19.99"), in `currency`."""
         return format_amount(self.total_minor, self.currency)
+
+    @property
+    def refunded(self) -> str:
+        return format_amount(self.refunded_minor, self.currency)
 
 
 class OrderLine(models.Model):

@@ -13,6 +13,7 @@ from product.orders.states import FulfillmentStatus, PaymentStatus, Status
 from product.orders.waiting import STATES
 from product.pagination import PageQuery
 from product.serializers import AmountField, CurrencyField, IdField, StrictSerializer, WholeNumberField
+from servicekit.contracts.orders import PAYMENT_METHOD_PATTERN
 from servicekit.money import InvalidAmount, parse_amount
 
 MAX_WAIT_SECONDS = 30
@@ -24,6 +25,13 @@ class OrderLineInput(StrictSerializer):
     expected_unit_price = AmountField(
         required=False, help_text="What the buyer was shown. When it costs something else: `409 price_changed`."
     )
+
+
+class PaymentMethodField(serializers.RegexField):
+    """`wallet`, or another method of payment's. One that payment does not know, or has not enabled, is declined."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(PAYMENT_METHOD_PATTERN, **options)
 
 
 class OrderInput(StrictSerializer):
@@ -39,6 +47,7 @@ class OrderInput(StrictSerializer):
     expected_currency = CurrencyField(
         required=False, help_text="Of the expected amounts; by default the currency of the shop."
     )
+    payment_method = PaymentMethodField(required=False, help_text="`wallet` unless said otherwise.")
 
     def validate_lines(self, lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
         products = {line["product_id"] for line in lines}
@@ -71,6 +80,10 @@ def _read_price(values: dict[str, Any], name: str, currency: str) -> None:
         values[name] = Price(parse_amount(values[name], currency), currency)
     except InvalidAmount as error:
         raise serializers.ValidationError({name: [str(error)]}) from None
+
+
+class PayInput(StrictSerializer):
+    payment_method = PaymentMethodField(required=False, help_text="That of the declined attempt unless said otherwise.")
 
 
 class OrderListQuery(PageQuery):
@@ -123,6 +136,8 @@ class OrderOutput(serializers.Serializer[Order]):
     fulfillment_status = serializers.ChoiceField(choices=FulfillmentStatus.choices)
     currency = serializers.CharField()
     total = serializers.CharField()
+    refunded = serializers.CharField(help_text="How much of the total was given back.")
+    payment_method = serializers.CharField()
     lines = OrderLineOutput(many=True)
     attempt = serializers.IntegerField()
     failure_code = serializers.CharField(allow_null=True)

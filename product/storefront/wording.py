@@ -45,6 +45,9 @@ _FAILURES = {
     "insufficient_funds": _("There is not enough money in your wallet for this order."),
     "currency_mismatch": _("You have no wallet in the currency of this order."),
     "wallet_frozen": _("Your wallet is frozen, so nothing can be paid from it."),
+    "payment_method_unavailable": _("This way to pay is not available at the moment."),
+    "card_declined": _("Your card was declined."),
+    "provider_unavailable": _("The card could not be reached, so nothing was charged. Please try again later."),
     "order_closed": _("The order was closed before the payment could be made."),
 }
 _UNKNOWN_FAILURE = _("The payment was not accepted.")

@@ -11,6 +11,7 @@ from servicekit.contracts.orders import (
     OrderPaymentRequested,
     OrderPlaced,
     OrderShipped,
+    PaymentMethod,
 )
 from servicekit.contracts.payments import (
     FailureCode,
@@ -48,6 +49,7 @@ __all__ = [
     "OrderPlaced",
     "OrderShipped",
     "PaymentFailed",
+    "PaymentMethod",
     "PaymentRefunded",
     "PaymentSucceeded",
     "PaymentVoided",

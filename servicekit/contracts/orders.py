@@ -1,13 +1,19 @@
 """Events of the product service: orders."""
 
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from servicekit.contracts.event_data import EventData
 from servicekit.money import Amount, Currency
 from servicekit.text import Text
+
+PAYMENT_METHOD_PATTERN = "^[a-z][a-z0-9-]{0,39}(:[A-Za-z0-9_-]{1,100})?$"
+
+PaymentMethod = Annotated[str, StringConstraints(pattern=PAYMENT_METHOD_PATTERN)]
+"""How the buyer wants to pay: the name of a method of payment's and, after a colon, the token that the method's
+provider gave the buyer for it. Never the number of a card."""
 
 CancellationReason = Literal["customer", "staff", "expired", "user_deleted"]
 
@@ -42,6 +48,7 @@ class OrderPlaced(_OrderEvent):
     total: Amount
     lines: tuple[OrderLine, ...] = Field(min_length=1)
     attempt: Literal[1] = 1
+    payment_method: PaymentMethod = "wallet"
 
 
 class OrderPaymentRequested(_OrderEvent):
@@ -53,6 +60,7 @@ class OrderPaymentRequested(_OrderEvent):
     currency: Currency
     total: Amount
     attempt: int = Field(ge=2)
+    payment_method: PaymentMethod = "wallet"
 
 
 class OrderCancelled(_OrderEvent):

@@ -9,7 +9,15 @@ from servicekit.contracts.event_data import EventData
 from servicekit.money import Amount, Currency
 from servicekit.text import Text
 
-FailureCode = Literal["insufficient_funds", "currency_mismatch", "wallet_frozen", "order_closed"]
+FailureCode = Literal[
+    "insufficient_funds",
+    "currency_mismatch",
+    "wallet_frozen",
+    "order_closed",
+    "payment_method_unavailable",
+    "card_declined",
+    "provider_unavailable",
+]
 
 
 class _PaymentEvent(EventData):
@@ -48,7 +56,7 @@ class PaymentVoided(_PaymentEvent):
 
 
 class PaymentRefunded(_PaymentEvent):
-    """Captured money went back to the buyer."""
+    """Captured money went back to the buyer: all of it when `total_refunded` is what was captured, else a part."""
 
     type: ClassVar[str] = "payment.refunded"
 

@@ -17,7 +17,8 @@ FOLDER = Path(__file__).resolve().parents[2] / "contracts"
 VALUES: dict[str, Any] = {
     "username": "ann", "email": "ann@shop.test", "version": 2, "changed_fields": ("username",),
     "number": "2026-000001",
-    "currency": "EUR", "total": "19.99", "amount": "19.99", "total_refunded": "19.99",
+    "currency": "EUR",
+    "payment_method": "wallet", "total": "19.99", "amount": "19.99", "total_refunded": "19.99",
     "reason": "customer", "attempt": 2,
     "code": "insufficient_funds", "message": "Too little",
     "until": "2026-01-01T00:00:00Z", "carrier": None, "tracking": None,

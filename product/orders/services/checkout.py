@@ -10,7 +10,7 @@ from product.transactions import retried_transaction
 
 
 @retried_transaction
-def order_cart(*, user_id: UUID, expected_total: Price | None = None) -> Order:
+def order_cart(*, user_id: UUID, expected_total: Price | None = None, payment_method: str = "wallet") -> Order:
     """Order the whole cart, and leave it empty. Of two tabs that do so at the same time one places the order.
 
     Without `expected_total` the buyer expects the prices that the cart showed last.
@@ -23,4 +23,5 @@ def order_cart(*, user_id: UUID, expected_total: Price | None = None) -> Order:
         quantities={product_id: wish.quantity for product_id, wish in wishes.items()},
         expected_prices=seen if expected_total is None else {},
         expected_total=expected_total,
+        payment_method=payment_method,
     )

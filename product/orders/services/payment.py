@@ -12,12 +12,16 @@ from servicekit.tokens import Principal
 
 
 @retried_transaction
-def request_payment_again(*, order_id: UUID, principal: Principal) -> Order:
-    """Ask payment for the next attempt. A declined one stays declined. Raises `OrderNotFound`, `OrderNotPayable`."""
+def request_payment_again(*, order_id: UUID, principal: Principal, payment_method: str | None = None) -> Order:
+    """Ask payment for the next attempt, by another method if one is given. A declined attempt stays declined.
+
+    Raises `OrderNotFound`, `OrderNotPayable`.
+    """
     order = locked_for(principal, order_id)
     if not allows(order, PAYMENT_REQUESTED) or order.payment_deadline <= order.loaded_at:
         raise OrderNotPayable
     order.attempt += 1
+    order.payment_method = payment_method or order.payment_method
     order.failure_code = order.failure_message = ""
     actor = "customer" if order.user_id == principal.user_id else "staff"
     cause = Cause(actor, principal.user_id)

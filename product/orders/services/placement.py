@@ -26,6 +26,7 @@ def place_order(
     quantities: Mapping[UUID, int],
     expected_prices: Mapping[UUID, Price] | None = None,
     expected_total: Price | None = None,
+    payment_method: str = "wallet",
 ) -> Order:
     """Reserve the stock and ask payment for the money. `quantities` is pieces by product id, of one product at least.
 
@@ -41,7 +42,11 @@ def place_order(
     _compare(products, expected_prices or {}, Price(total_minor, currency), expected_total)
     window = timedelta(seconds=settings.ENVIRONMENT.payment_deadline_seconds)
     order = Order.objects.create(
-        user_id=user_id, currency=currency, total_minor=total_minor, payment_deadline=Now() + window
+        user_id=user_id,
+        currency=currency,
+        total_minor=total_minor,
+        payment_method=payment_method,
+        payment_deadline=Now() + window,
     )
     lines = OrderLine.objects.bulk_create(
         OrderLine(
