@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """How an order is paid, and how much of it was given back."""
 
-    dependencies = [("orders", "0002_tables")]
+    dependencies = [("orders", "0003_deleted_users")]
 
     operations = [
         migrations.AddField("order", "payment_method", models.CharField(default="wallet", max_length=141)),
