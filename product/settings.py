@@ -29,6 +29,10 @@ INSTALLED_APPS = [
     "product.messaging",
     "product.revocations",
     "product.storefront",
+    "django.contrib.auth",
+    "product.backoffice.apps.BackOfficeConfig",
+    "product.backoffice.apps.BackOfficeAdminConfig",
+    "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
@@ -49,6 +53,7 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "product.backoffice.authentication.StaffMemberMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -66,6 +71,7 @@ TEMPLATES = [
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "product.storefront.context_processors.shopper",
             ]
@@ -125,6 +131,10 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
+
+# Accounts are auth's. Django's user is their shadow in the admin's log, and has no password.
+AUTH_USER_MODEL = "backoffice.StaffMember"
+AUTHENTICATION_BACKENDS = ["product.backoffice.authentication.StorefrontBackend"]
 
 AUTH_URL = str(ENVIRONMENT.auth_url).rstrip("/")
 PAYMENT_URL = str(ENVIRONMENT.payment_url).rstrip("/")

@@ -1,6 +1,8 @@
 """Every address of the service. The pages have theirs in `storefront/urls.py`."""
 
+from django.contrib import admin
 from django.urls import include, path, re_path
+from django.views.generic import RedirectView
 
 from product.cart import api as cart
 from product.catalogue import api as catalogue
@@ -38,6 +40,8 @@ urlpatterns = [
     path("openapi.json", OpenApiView.as_view(), name="openapi"),
     path("api/v1/", include(_api)),
     re_path(r"^media/products/(?P<name>[0-9a-f]{64}\.webp)$", product_image, name="product-image"),
+    path("admin", RedirectView.as_view(pattern_name="admin:index")),
+    path("admin/", admin.site.urls),
     path("", include("product.storefront.urls")),
 ]
 

@@ -1,11 +1,13 @@
 """How product calls another service: bounded waits, request id and trace passed on, one error when it is away."""
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
 import httpx2
 import structlog
 
+from product.postgresql.patience import time_not_counted
 from servicekit.problems import TooManyRequests, Unavailable
 from servicekit.tracing import current_traceparent
 
@@ -31,14 +33,23 @@ def _http() -> httpx2.Client:
     return httpx2.Client(timeout=_TIMEOUT, limits=httpx2.Limits(max_keepalive_connections=0), trust_env=False)
 
 
-def call(service: str, method: str, url: str, *, access_token: str | None = None, **content: Any) -> httpx2.Response:
+def call(
+    service: str,
+    method: str,
+    url: str,
+    *,
+    access_token: str | None = None,
+    headers: Mapping[str, str] | None = None,
+    **content: Any,
+) -> httpx2.Response:
     """Send one request and return its answer: 2xx, or a 4xx that the caller translates.
 
     `content` is httpx2's own (`json=`, `data=`). Raises `ServiceAway`, and `TooManyRequests` for a 429. Never repeats
     a request: whether that is safe only the caller knows.
     """
     try:
-        response = _http().request(method, url, headers=_headers(access_token), **content)
+        with time_not_counted():
+            response = _http().request(method, url, headers=_headers(access_token) | dict(headers or {}), **content)
     except httpx2.RequestError as error:
         _log.warning("service.unreachable", service=service, error=type(error).__name__)
         raise ServiceAway from error

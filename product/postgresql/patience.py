@@ -46,6 +46,16 @@ def waiting_at_most(seconds: float) -> Iterator[None]:
         _deadline.reset(token)
 
 
+@contextmanager
+def time_not_counted() -> Iterator[None]:
+    """What goes on inside the block, such as a call of another service, has limits of its own and uses up none here."""
+    started = time.monotonic()
+    try:
+        yield
+    finally:
+        _deadline.set(_deadline.get() + time.monotonic() - started)
+
+
 def bound_all_waits() -> None:
     """Install the callback, for the whole process. Connections of other classes wait as long as it takes."""
     extensions.set_wait_callback(_wait)

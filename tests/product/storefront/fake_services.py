@@ -4,6 +4,7 @@ import json
 import threading
 import time
 from dataclasses import dataclass, field
+from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Self
@@ -53,6 +54,8 @@ class FakeServices:
 
     usernames: set[str] = field(default_factory=lambda: {"ada"})
     """Those with an account; the password of all is `PASSWORD`."""
+    roles: dict[str, str] = field(default_factory=dict)
+    """By user name; all others are customers."""
     refusal: tuple[int, dict[str, Any]] | None = None
     """What auth answers to the next registrations and sign-ins instead of doing them: status and body."""
     balances: dict[str, str] = field(default_factory=lambda: {"ada": "1000.00"})
@@ -60,6 +63,11 @@ class FakeServices:
     is_payment_away: bool = False
     tokens_seen: list[str] = field(default_factory=list)
     """The bearer tokens that came with requests to payment."""
+    captured: dict[str, str] = field(default_factory=dict)
+    """The id of the payment that was captured, by order id."""
+    refund_refusal: tuple[int, dict[str, Any]] | None = None
+    refunds: dict[str, tuple[str, dict[str, Any]]] = field(default_factory=dict)
+    """By idempotency key: of which payment, and the body of the request."""
 
     def __enter__(self) -> Self:
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler_of(self))
@@ -88,7 +96,20 @@ class FakeServices:
         form = {name: values[0] for name, values in parse_qs(body.decode()).items()}
         if form["username"] not in self.usernames or form["password"] != PASSWORD:
             return 401, {"code": "invalid_credentials"}
-        return 200, {"access_token": make_token(form["username"]), "token_type": "bearer", "expires_in": 900}
+        return 200, {
+            "access_token": make_token(form["username"], role=self.roles.get(form["username"], "customer")),
+            "token_type": "bearer",
+            "expires_in": 900,
+        }
+
+    def read(self, path: str, token: str) -> tuple[int, dict[str, Any]]:
+        if path == "/.well-known/jwks.json":
+            return 200, {"keys": [_PUBLIC_KEY]}
+        if path == "/api/v1/wallets":
+            return self.list_wallets(token)
+        if path.startswith("/api/v1/payments?order_id="):
+            return self.list_payments(path.partition("=")[2])
+        return 404, {"code": "not_found"}
 
     def list_wallets(self, token: str) -> tuple[int, dict[str, Any]]:
         self.tokens_seen.append(token)
@@ -98,21 +119,30 @@ class FakeServices:
         ]
         return (503, {}) if self.is_payment_away else (200, {"results": wallets})
 
+    def list_payments(self, order_id: str) -> tuple[int, dict[str, Any]]:
+        found = [{"id": self.captured[order_id], "status": "succeeded"}] if order_id in self.captured else []
+        return (503, {}) if self.is_payment_away else (200, {"results": found})
+
+    def refund(self, path: str, body: bytes, headers: Message) -> tuple[int, dict[str, Any]]:
+        self.tokens_seen.append(headers["Authorization"].removeprefix("Bearer "))
+        if self.refund_refusal is not None:
+            return self.refund_refusal
+        self.refunds.setdefault(headers["Idempotency-Key"], (path.split("/")[4], json.loads(body)))
+        return 201, {}
+
 
 def _handler_of(services: FakeServices) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            if self.path == "/.well-known/jwks.json":
-                self._answer(200, {"keys": [_PUBLIC_KEY]})
-            elif self.path == "/api/v1/wallets":
-                self._answer(*services.list_wallets(self.headers["Authorization"].removeprefix("Bearer ")))
-            else:
-                self._answer(404, {"code": "not_found"})
+            self._answer(*services.read(self.path, self.headers.get("Authorization", "").removeprefix("Bearer ")))
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
-            use_case = {"/register": services.register, "/token": services.sign_in}[self.path]
-            self._answer(*(services.refusal or use_case(body)))
+            if self.path.endswith("/refund"):
+                self._answer(*services.refund(self.path, body, self.headers))
+            else:
+                use_case = {"/register": services.register, "/token": services.sign_in}[self.path]
+                self._answer(*(services.refusal or use_case(body)))
 
         def _answer(self, status: int, body: dict[str, Any]) -> None:
             content = json.dumps(body).encode()
