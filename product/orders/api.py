@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from product.authentication import principal_of
+from product.authentication import StaffOnly, principal_of
 from product.openapi import PROBLEM, page_of
 from product.orders import queries, services
 from product.orders.idempotency import Answer, KeyedRequest, answer_once
@@ -22,6 +22,7 @@ from product.orders.serializers import (
     OrderOutput,
     OrderQuery,
     PayInput,
+    ShipInput,
 )
 from product.orders.waiting import SETTLED, has_reached, order_watcher
 from product.pagination import page_body, whole_body
@@ -81,7 +82,7 @@ class OrderListView(APIView):
                 **values,
             )
 
-        return _accept(request, "POST /api/v1/orders", place)
+        return _answer(request, "POST /api/v1/orders", 202, place)
 
 
 class OrderView(APIView):
@@ -116,9 +117,10 @@ class OrderCancelView(APIView):
     def post(self, request: Request, order_id: UUID) -> Response:
         """Close the order before it is shipped. What was paid is refunded."""
         principal = principal_of(request)
-        return _accept(
+        return _answer(
             request,
             "POST /api/v1/orders/{order_id}/cancel",
+            202,
             lambda: services.cancel_order(order_id=order_id, principal=principal),
         )
 
@@ -135,16 +137,50 @@ class OrderPayView(APIView):
             values = parse_body(PayInput(data=request.data))
             return services.request_payment_again(order_id=order_id, principal=principal, **values)
 
-        return _accept(request, "POST /api/v1/orders/{order_id}/pay", pay)
+        return _answer(request, "POST /api/v1/orders/{order_id}/pay", 202, pay)
 
 
-def _accept(request: Request, route: str, use_case: Callable[[], Order]) -> Response:
-    """202 with the order, once per idempotency key."""
+class OrderShipView(APIView):
+    permission_classes = [StaffOnly]
+
+    @extend_schema(
+        operation_id="ship_order", request=ShipInput, parameters=[_KEY], responses={200: OrderOutput, 409: PROBLEM}
+    )
+    def post(self, request: Request, order_id: UUID) -> Response:
+        """Hand a paid order to the carrier. From here on it cannot be cancelled."""
+        principal = principal_of(request)
+
+        def ship() -> Order:
+            values = parse_body(ShipInput(data=request.data))
+            return services.ship_order(order_id=order_id, principal=principal, **values)
+
+        return _answer(request, "POST /api/v1/orders/{order_id}/ship", 200, ship)
+
+
+class OrderDeliverView(APIView):
+    permission_classes = [StaffOnly]
+
+    @extend_schema(
+        operation_id="deliver_order", request=None, parameters=[_KEY], responses={200: OrderOutput, 409: PROBLEM}
+    )
+    def post(self, request: Request, order_id: UUID) -> Response:
+        """Complete an order that has reached its buyer."""
+        principal = principal_of(request)
+        return _answer(
+            request,
+            "POST /api/v1/orders/{order_id}/deliver",
+            200,
+            lambda: services.deliver_order(order_id=order_id, principal=principal),
+        )
+
+
+def _answer(request: Request, route: str, status: int, use_case: Callable[[], Order]) -> Response:
+    """The order as the use case leaves it, once per idempotency key. 202 where payment has yet to speak."""
 
     def effect() -> Answer:
         order = use_case()
         body: dict[str, Any] = OrderOutput(order).data
-        return Answer(202, body, reverse("order", args=[order.pk]))
+        return Answer(status, body, reverse("order", args=[order.pk]))
 
     answer = answer_once(_keyed(request, route), effect)
     headers = {"Location": answer.location}

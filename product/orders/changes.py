@@ -77,6 +77,7 @@ def change(order: Order, transition: Transition, *, cause: Cause, detail: dict[s
         raise IllegalTransition(f"{transition.type}: order {order.pk} is {order.status}, {order.payment_status}")
     order.status = transition.to_status or order.status
     order.payment_status = transition.to_payment_status or order.payment_status
+    order.fulfillment_status = transition.to_fulfillment_status or order.fulfillment_status
     order.version += 1
     order.updated_at = order.loaded_at
     if transition.owes_answer is not None:
@@ -125,14 +126,18 @@ def write(changes: Sequence[Change]) -> None:
 
 
 _UPDATE = """
-    UPDATE orders SET status = new.status, payment_status = new.payment_status, attempt = new.attempt,
+    UPDATE orders SET status = new.status, payment_status = new.payment_status,
+        fulfillment_status = new.fulfillment_status, attempt = new.attempt,
         failure_code = new.failure_code, failure_message = new.failure_message,
-        cancellation_reason = new.cancellation_reason, asked_at = new.asked_at, version = new.version,
-        updated_at = new.updated_at, payment_method = new.payment_method, refunded_minor = new.refunded_minor
-    FROM unnest(%s::uuid[], %s::int[], %s::text[], %s::text[], %s::int[], %s::text[], %s::text[], %s::text[],
-            %s::timestamptz[], %s::int[], %s::timestamptz[], %s::text[], %s::bigint[])
-        AS new (id, loaded_version, status, payment_status, attempt, failure_code, failure_message,
-            cancellation_reason, asked_at, version, updated_at, payment_method, refunded_minor)
+        cancellation_reason = new.cancellation_reason, carrier = new.carrier, tracking = new.tracking,
+        asked_at = new.asked_at, version = new.version, updated_at = new.updated_at,
+        payment_method = new.payment_method, refunded_minor = new.refunded_minor
+    FROM unnest(%s::uuid[], %s::int[], %s::text[], %s::text[], %s::text[], %s::int[], %s::text[], %s::text[],
+            %s::text[], %s::text[], %s::text[], %s::timestamptz[], %s::int[], %s::timestamptz[], %s::text[],
+            %s::bigint[])
+        AS new (id, loaded_version, status, payment_status, fulfillment_status, attempt, failure_code,
+            failure_message, cancellation_reason, carrier, tracking, asked_at, version, updated_at, payment_method,
+            refunded_minor)
     WHERE orders.id = new.id AND orders.version = new.loaded_version
 """
 
@@ -149,10 +154,13 @@ def _update_orders(changes: Sequence[Change]) -> None:
             order.version - steps[order.pk],
             order.status,
             order.payment_status,
+            order.fulfillment_status,
             order.attempt,
             order.failure_code,
             order.failure_message,
             order.cancellation_reason,
+            order.carrier,
+            order.tracking,
             order.asked_at,
             order.version,
             order.updated_at,

@@ -52,6 +52,18 @@ class OrderNotCancellable(Conflict):
     title = "The order can no longer be cancelled"
 
 
+class OrderNotShippable(Conflict):
+    """Only what is paid is shipped, and once."""
+
+    code = "order_not_shippable"
+    title = "The order cannot be shipped now"
+
+
+class OrderNotDeliverable(Conflict):
+    code = "order_not_deliverable"
+    title = "The order is not on its way"
+
+
 class OrderNotPayable(Conflict):
     code = "order_not_payable"
     title = "The order cannot be paid now"

@@ -57,6 +57,22 @@ def order_confirmed(order: Order, cause: Cause | None = None) -> CloudEvent[Any]
     return CloudEvent.of(data, sequence=order.version, cause=cause)
 
 
+def order_shipped(order: Order, cause: Cause | None = None) -> CloudEvent[Any]:
+    data = contracts.OrderShipped(
+        order_id=order.pk,
+        number=order.number,
+        user_id=order.user_id,
+        carrier=order.carrier or None,
+        tracking=order.tracking or None,
+    )
+    return CloudEvent.of(data, sequence=order.version, cause=cause)
+
+
+def order_delivered(order: Order, cause: Cause | None = None) -> CloudEvent[Any]:
+    data = contracts.OrderDelivered(order_id=order.pk, number=order.number, user_id=order.user_id)
+    return CloudEvent.of(data, sequence=order.version, cause=cause)
+
+
 def open_question(order: Order) -> CloudEvent[Any]:
     """What payment has not answered yet: the same data as when it was first asked, as a new event."""
     if order.status in CLOSED or order.status == Status.CANCELLING:
@@ -70,5 +86,7 @@ BUILDERS: dict[str, Callable[[Order, Cause | None], CloudEvent[Any]]] = {
     "order.payment_requested": order_payment_requested,
     "order.cancelled": order_cancelled,
     "order.confirmed": order_confirmed,
+    "order.shipped": order_shipped,
+    "order.delivered": order_delivered,
 }
 """The events that transitions publish, by type."""

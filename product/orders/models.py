@@ -36,6 +36,9 @@ class Order(models.Model):
     failure_message = models.TextField(blank=True, default="")
     """Why the latest attempt was declined; both empty when it was not."""
     cancellation_reason = models.CharField(max_length=20, blank=True, default="")
+    carrier = models.CharField(max_length=100, blank=True, db_default="")
+    tracking = models.CharField(max_length=200, blank=True, db_default="")
+    """Who brings it, and by which number; empty when staff did not say."""
     payment_deadline = models.DateTimeField(db_default=Now())
     asked_at = models.DateTimeField(null=True, db_default=Now())
     """Since when payment owes an answer; null when it owes none. What was asked follows from the state."""
@@ -44,7 +47,7 @@ class Order(models.Model):
     updated_at = models.DateTimeField(db_default=Now())
 
     loaded_at: datetime
-    """The database's time when the row was locked. Not a column: `locking.py` sets it."""
+    """The database's time when the row was locked. Not a column: `changes.locked` sets it."""
 
     class Meta:
         db_table = "orders"

@@ -12,7 +12,7 @@ from product.orders.models import Order, OrderEvent, OrderLine
 from product.orders.states import FulfillmentStatus, PaymentStatus, Status
 from product.orders.waiting import STATES
 from product.pagination import PageQuery
-from product.serializers import AmountField, CurrencyField, IdField, StrictSerializer, WholeNumberField
+from product.serializers import AmountField, CurrencyField, IdField, StrictSerializer, StringField, WholeNumberField
 from servicekit.contracts.orders import PAYMENT_METHOD_PATTERN
 from servicekit.money import InvalidAmount, parse_amount
 
@@ -86,6 +86,11 @@ class PayInput(StrictSerializer):
     payment_method = PaymentMethodField(required=False, help_text="That of the declined attempt unless said otherwise.")
 
 
+class ShipInput(StrictSerializer):
+    carrier = StringField(required=False, allow_blank=True, max_length=100)
+    tracking = StringField(required=False, allow_blank=True, max_length=200, help_text="The carrier's number for it.")
+
+
 class OrderListQuery(PageQuery):
     status = serializers.ChoiceField(choices=Status.choices, required=False)
     payment_status = serializers.ChoiceField(choices=PaymentStatus.choices, required=False)
@@ -143,6 +148,8 @@ class OrderOutput(serializers.Serializer[Order]):
     failure_code = serializers.CharField(allow_null=True)
     failure_message = serializers.CharField(allow_null=True)
     cancellation_reason = serializers.CharField(allow_null=True)
+    carrier = serializers.CharField(allow_null=True)
+    tracking = serializers.CharField(allow_null=True)
     payment_deadline = serializers.DateTimeField()
     version = serializers.IntegerField()
     placed_at = serializers.DateTimeField()
@@ -150,7 +157,7 @@ class OrderOutput(serializers.Serializer[Order]):
 
     def to_representation(self, instance: Order) -> dict[str, Any]:
         body = super().to_representation(instance)
-        for name in ("failure_code", "failure_message", "cancellation_reason"):
+        for name in ("failure_code", "failure_message", "cancellation_reason", "carrier", "tracking"):
             body[name] = body[name] or None
         return body
 

@@ -45,6 +45,7 @@ class Transition:
     fulfillment_status: frozenset[FulfillmentStatus] = frozenset({FulfillmentStatus.UNFULFILLED})
     to_status: Status | None = None
     to_payment_status: PaymentStatus | None = None
+    to_fulfillment_status: FulfillmentStatus | None = None
     stock: StockMove | None = None
     owes_answer: bool | None = None
     """Whether payment owes us an answer afterwards; None when this move does not change that."""
@@ -138,6 +139,23 @@ LATE_REFUNDED: Final = Transition(
     payment_status=frozenset({PaymentStatus.REFUND_PENDING}),
     to_payment_status=PaymentStatus.REFUNDED,
     owes_answer=False,
+)
+
+SHIPPED: Final = Transition(
+    type="shipped",
+    status=frozenset({Status.CONFIRMED}),
+    payment_status=frozenset({PaymentStatus.PAID}),
+    to_fulfillment_status=FulfillmentStatus.SHIPPED,
+    publishes="order.shipped",
+)
+DELIVERED: Final = Transition(
+    type="delivered",
+    status=frozenset({Status.CONFIRMED}),
+    payment_status=frozenset({PaymentStatus.PAID}),
+    fulfillment_status=frozenset({FulfillmentStatus.SHIPPED}),
+    to_status=Status.COMPLETED,
+    to_fulfillment_status=FulfillmentStatus.DELIVERED,
+    publishes="order.delivered",
 )
 
 STALE: Final = "stale"

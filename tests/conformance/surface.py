@@ -48,6 +48,8 @@ STAFF_ONLY = {
     ("product", "POST", "/api/v1/categories"),
     ("product", "PATCH", "/api/v1/categories/{id_or_slug}"),
     ("product", "DELETE", "/api/v1/categories/{id_or_slug}"),
+    ("product", "POST", "/api/v1/orders/{order_id}/ship"),
+    ("product", "POST", "/api/v1/orders/{order_id}/deliver"),
     ("payment", "GET", "/api/v1/ledger/verify"),
 }
 """Besides all operations below /api/v1/operations."""

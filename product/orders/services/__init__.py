@@ -8,6 +8,7 @@ from product.orders.services.deleted_users import (
     forget_deleted_users,
     remember_deleted_users,
 )
+from product.orders.services.fulfillment import deliver_order, ship_order
 from product.orders.services.payment import request_payment_again
 from product.orders.services.placement import place_order
 from product.orders.services.upkeep import ask_again, expire_unpaid_orders, forget_old_keys
@@ -16,6 +17,7 @@ __all__ = [
     "ask_again",
     "cancel_order",
     "cancel_orders_of_deleted_users",
+    "deliver_order",
     "expire_unpaid_orders",
     "forget_deleted_users",
     "forget_old_keys",
@@ -23,6 +25,7 @@ __all__ = [
     "place_order",
     "remember_deleted_users",
     "request_payment_again",
+    "ship_order",
     "take_failures",
     "take_refunds",
     "take_successes",
