@@ -48,6 +48,7 @@ MIDDLEWARE = [
     "product.middleware.ProblemMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "product.storefront.middleware.BrowserPolicyMiddleware",
+    "product.storefront.display.DisplayMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -74,6 +75,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "product.storefront.context_processors.shopper",
+                "product.storefront.context_processors.account_menu",
             ]
         },
     }
@@ -107,7 +109,8 @@ if ENVIRONMENT.database_owner_url is not None:
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", _("English"))]
+LANGUAGES = [("en", _("English")), ("ru", _("Russian"))]
+LANGUAGE_COOKIE_NAME = "language"
 USE_I18N = True
 TIME_ZONE = "UTC"
 USE_TZ = True
@@ -136,6 +139,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
 AUTH_USER_MODEL = "backoffice.StaffMember"
 AUTHENTICATION_BACKENDS = ["product.backoffice.authentication.StorefrontBackend"]
 
+CURRENCY = ENVIRONMENT.currency
 AUTH_URL = str(ENVIRONMENT.auth_url).rstrip("/")
 PAYMENT_URL = str(ENVIRONMENT.payment_url).rstrip("/")
 

@@ -54,7 +54,7 @@ class BackOfficeSite(AdminSite):
     def logout(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:  # type: ignore[override]  # noqa: ARG002
         """One session for shop and back office: both end."""
         sessions.end(request)
-        return HttpResponseRedirect(reverse("storefront:catalogue"))
+        return HttpResponseRedirect(reverse("storefront:home"))
 
 
 def _way_back(request: HttpRequest) -> str:

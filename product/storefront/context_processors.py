@@ -3,7 +3,7 @@
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from product.storefront import sessions
+from product.storefront import navigation, sessions
 from servicekit.tokens import KeysUnavailable
 
 
@@ -20,3 +20,8 @@ def shopper(request: HttpRequest) -> dict[str, object]:
             return ""
 
     return {"shopper": SimpleLazyObject(find)}
+
+
+def account_menu(request: HttpRequest) -> dict[str, object]:
+    """`account_links`: where somebody who is signed in goes for what is theirs."""
+    return {"account_links": navigation.account_links(request.path)}

@@ -1,18 +1,39 @@
-"""Where a visitor goes next: to the sign-in page and back to where they were, within this shop only."""
+"""Where a visitor goes next: by the menu, or to the sign-in page and back to where they were, within this shop only."""
 
+from typing import NamedTuple
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _
 from django_htmx.http import HttpResponseClientRedirect
+
+_ACCOUNT_MENU = (("orders", _("My orders"), "box"), ("profile", _("Account"), "gear"))
+
+
+class MenuLink(NamedTuple):
+    name: str | Promise
+    href: str
+    icon: str
+    """Its template."""
+    is_current: bool
+
+
+def account_links(path: str) -> list[MenuLink]:
+    """What the menu of somebody who is signed in offers; the page at `path` is marked."""
+    return [
+        MenuLink(name, href := reverse(f"storefront:{page}"), f"storefront/icons/{icon}.svg", path.startswith(href))
+        for page, name, icon in _ACCOUNT_MENU
+    ]
 
 
 def safe_next(request: HttpRequest) -> str:
     """The path in the form's or URL's `next`, or the front page when it is absent or leads anywhere else than here."""
     target = request.POST.get("next") or request.GET.get("next") or ""
     is_own_path = target.startswith("/") and url_has_allowed_host_and_scheme(target, allowed_hosts=None)
-    return target if is_own_path else reverse("storefront:catalogue")
+    return target if is_own_path else reverse("storefront:home")
 
 
 def to_sign_in(request: HttpRequest, *, back_to: str) -> HttpResponse:

@@ -1,25 +1,42 @@
-"""How the pages write money and the states of orders."""
+"""How the pages write money, times and the states of orders."""
+
+from datetime import datetime
 
 from django import template
-from django.utils.formats import number_format
+from django.conf import settings
 from django.utils.functional import Promise
+from django.utils.translation import get_language_info
 
 from product.orders.models import Order
+from product.storefront import display, formats
 from product.storefront.wording import OrderWording, failure_text
-from servicekit.money import CURRENCIES, format_amount
 
 register = template.Library()
 
-_SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "CNY": "¥", "INR": "₹", "KRW": "₩", "TRY": "₺", "UAH": "₴"}
+register.filter("money", formats.money)
+register.filter("day", formats.day)
+register.filter("time_of_day", formats.time_of_day)
 
 
 @register.filter
-def money(minor: int, currency: str) -> str:
-    """Minor units as people read them: €1,234.50; with the code where the currency has no sign of its own."""
-    number = number_format(format_amount(abs(minor), currency), CURRENCIES[currency], force_grouping=True)
-    sign = "\N{MINUS SIGN}" if minor < 0 else ""
-    symbol = _SYMBOLS.get(currency)
-    return f"{sign}{symbol}{number}" if symbol else f"{sign}{number} {currency}"
+def moment(value: datetime) -> str:
+    """Day and time, to the second."""
+    return f"{formats.day(value)}, {formats.time_of_day(value, with_seconds=True)}"
+
+
+@register.simple_tag
+def chosen_theme() -> str:
+    """ "system", "light" or "dark". Known without the request, for error pages."""
+    return display.current().theme
+
+
+@register.simple_tag
+def languages_offered() -> list[tuple[str, str, bool]]:
+    """Code, name in the language itself, and whether it is the page's."""
+    in_use = display.language_in_use()
+    return [
+        (code, get_language_info(code)["name_local"].capitalize(), code == in_use) for code, _ in settings.LANGUAGES
+    ]
 
 
 @register.filter

@@ -3,7 +3,6 @@
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
@@ -12,6 +11,8 @@ from product.clients import auth
 from product.storefront import sessions
 from product.storefront.forms import RegistrationForm, SignInForm
 from product.storefront.navigation import safe_next, to_sign_in
+from product.storefront.preferences import prefer_what_is_shown, show_as_preferred
+from product.storefront.submissions import wait_message
 from servicekit.problems import TooManyRequests
 
 AccountForm = RegistrationForm | SignInForm
@@ -50,7 +51,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             return _later(request, "storefront/sign_in.html", form, problem)
         else:
             sessions.begin(request, session)
-            return HttpResponseRedirect(safe_next(request))
+            response = HttpResponseRedirect(safe_next(request))
+            show_as_preferred(request, response)
+            return response
     return _page(request, "storefront/sign_in.html", form)
 
 
@@ -68,14 +71,16 @@ def _sign_in_new_account(request: HttpRequest, form: RegistrationForm) -> HttpRe
     except (auth.WrongCredentials, auth.AuthAway, TooManyRequests):
         return to_sign_in(request, back_to=safe_next(request))
     sessions.begin(request, session)
-    return HttpResponseRedirect(safe_next(request))
+    response = HttpResponseRedirect(safe_next(request))
+    prefer_what_is_shown(request, response, timezone=request.POST.get("timezone", ""))
+    return response
 
 
 def _later(
     request: HttpRequest, template: str, form: AccountForm, problem: auth.AuthAway | TooManyRequests
 ) -> HttpResponse:
     """The form as it was filled in, to be sent again."""
-    form.add_error(None, _wait_message(problem))
+    form.add_error(None, wait_message(problem))
     response = _page(request, template, form, status=problem.status)
     response.headers["Retry-After"] = problem.headers["Retry-After"]
     return response
@@ -84,12 +89,3 @@ def _later(
 def _page(request: HttpRequest, template: str, form: AccountForm, *, status: int | None = None) -> HttpResponse:
     context = {"form": form, "next": safe_next(request), "is_expired": sessions.has_expired(request)}
     return render(request, template, context, status=status or (422 if form.is_bound else 200))
-
-
-def _wait_message(problem: auth.AuthAway | TooManyRequests) -> str:
-    if isinstance(problem, auth.AuthAway):
-        return _("This is not possible right now. The rest of the shop works; please try again in a moment.")
-    seconds = int(problem.headers["Retry-After"])
-    return ngettext(
-        "Too many tries. Please wait %(seconds)s second.", "Too many tries. Please wait %(seconds)s seconds.", seconds
-    ) % {"seconds": seconds}

@@ -1,15 +1,34 @@
-"""The shop window: the catalogue and one product. Whatever a visitor chose stands in the address."""
+"""The shop window: the front page, the catalogue, one product. Whatever a visitor chose stands in the address."""
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from product.catalogue import queries
+from product.catalogue.queries import ProductFilter
+from product.storefront.departments import departments
 from product.storefront.filters import CatalogueFilters
 from product.storefront.forms import MAX_QUANTITY
 from servicekit.problems import ValidationFailed
 
 PAGE_SIZE = 24
+_FEATURED = 8
+_SUGGESTED = 6
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    featured = queries.list_products(ProductFilter(in_stock=True), limit=_FEATURED).items
+    context = {"departments": departments(), "featured": featured, "hero": next(iter(featured), None)}
+    return render(request, "storefront/home.html", context)
+
+
+@require_safe
+def suggestions(request: HttpRequest) -> HttpResponse:
+    """For the search field, while somebody types: the best few, to go to at once."""
+    filters = CatalogueFilters.of(request.GET)
+    found = queries.list_products(filters.wanted(), limit=_SUGGESTED).items if len(filters.search) > 1 else []
+    return render(request, "storefront/parts/suggestions.html", {"products": found, "filters": filters})
 
 
 @require_safe
@@ -26,6 +45,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
         "category": queries.get_category(filters.category) if filters.category else None,
         "category_links": filters.category_links(categories),
         "ordering_links": filters.ordering_links(),
+        "kept_by_filters": filters.others_than("min_price", "max_price", "in_stock"),
         "products": page.items,
         "previous_href": page.previous_cursor and filters.href(cursor=page.previous_cursor),
         "next_href": page.next_cursor and filters.href(cursor=page.next_cursor),

@@ -25,6 +25,23 @@ _KEY = ec.generate_private_key(ec.SECP256R1())
 _KEY_ID = "fake"
 _PUBLIC_KEY = ECAlgorithm.to_jwk(_KEY.public_key(), as_dict=True) | {"kid": _KEY_ID, "use": "sig", "alg": ALGORITHM}
 
+ACCOUNT: dict[str, tuple[int, Any]] = {
+    "GET /api/v1/users/me": (
+        200,
+        {"username": "ada", "email": "ada@example.org", "email_verified": False}
+        | dict.fromkeys(
+            ["display_name", "first_name", "last_name", "bio", "location", "website", "phone_number", "address"]
+        ),
+    ),
+    "GET /api/v1/users/me/preferences": (
+        200,
+        {"language": "en", "timezone": "UTC", "theme": "system", "date_format": "YYYY-MM-DD", "time_format": "24h"}
+        | {"email_notifications": True, "push_notifications": False, "sms_notifications": False}
+        | {"newsletter": False, "marketing": False},
+    ),
+    "GET /api/v1/users/me/sessions": (200, {"results": []}),
+}
+
 
 def user_id_of(username: str) -> UUID:
     return uuid5(_NAMESPACE, username)
@@ -68,6 +85,10 @@ class FakeServices:
     refund_refusal: tuple[int, dict[str, Any]] | None = None
     refunds: dict[str, tuple[str, dict[str, Any]]] = field(default_factory=dict)
     """By idempotency key: of which payment, and the body of the request."""
+    account_answers: dict[str, tuple[int, Any]] = field(default_factory=lambda: dict(ACCOUNT))
+    """What auth answers about Ada's account, by "METHOD path", in which `me` stands for her id; 204 to the rest."""
+    account_calls: list[tuple[str, bytes]] = field(default_factory=list)
+    """"METHOD path" and body of what was asked about her account, or about nobody's in particular."""
 
     def __enter__(self) -> Self:
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler_of(self))
@@ -102,15 +123,6 @@ class FakeServices:
             "expires_in": 900,
         }
 
-    def read(self, path: str, token: str) -> tuple[int, dict[str, Any]]:
-        if path == "/.well-known/jwks.json":
-            return 200, {"keys": [_PUBLIC_KEY]}
-        if path == "/api/v1/wallets":
-            return self.list_wallets(token)
-        if path.startswith("/api/v1/payments?order_id="):
-            return self.list_payments(path.partition("=")[2])
-        return 404, {"code": "not_found"}
-
     def list_wallets(self, token: str) -> tuple[int, dict[str, Any]]:
         self.tokens_seen.append(token)
         wallets = [
@@ -130,22 +142,38 @@ class FakeServices:
         self.refunds.setdefault(headers["Idempotency-Key"], (path.split("/")[4], json.loads(body)))
         return 201, {}
 
+    def answer(self, method: str, path: str, headers: Message, body: bytes) -> tuple[int, Any]:
+        if path == "/.well-known/jwks.json":
+            return 200, {"keys": [_PUBLIC_KEY]}
+        if path in ("/register", "/token"):
+            return self.refusal or (self.register if path == "/register" else self.sign_in)(body)
+        if path.startswith(("/api/v1/wallets", "/api/v1/payments")):
+            return self.answer_of_payment(path, headers, body)
+        return self.about_account(method, path, body)
+
+    def answer_of_payment(self, path: str, headers: Message, body: bytes) -> tuple[int, Any]:
+        if path.endswith("/refund"):
+            return self.refund(path, body, headers)
+        if path.startswith("/api/v1/payments?order_id="):
+            return self.list_payments(path.partition("=")[2])
+        return self.list_wallets(headers["Authorization"].removeprefix("Bearer "))
+
+    def about_account(self, method: str, path: str, body: bytes) -> tuple[int, Any]:
+        call = f"{method} {path.replace(str(user_id_of('ada')), 'me')}"
+        self.account_calls.append((call, body))
+        return self.account_answers.get(call, (204, None))
+
 
 def _handler_of(services: FakeServices) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self._answer(*services.read(self.path, self.headers.get("Authorization", "").removeprefix("Bearer ")))
+        def _respond(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            self._answer(*services.answer(self.command, self.path, self.headers, body))
 
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            if self.path.endswith("/refund"):
-                self._answer(*services.refund(self.path, body, self.headers))
-            else:
-                use_case = {"/register": services.register, "/token": services.sign_in}[self.path]
-                self._answer(*(services.refusal or use_case(body)))
+        do_GET = do_POST = do_PATCH = do_DELETE = _respond  # noqa: N815  (names of the standard library)
 
-        def _answer(self, status: int, body: dict[str, Any]) -> None:
-            content = json.dumps(body).encode()
+        def _answer(self, status: int, body: Any) -> None:
+            content = b"" if body is None else json.dumps(body).encode()
             self.send_response(status)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(content)))

@@ -101,7 +101,7 @@ def test_a_paid_order_asks_no_more(shopper: Browser) -> None:
 
     page = shopper.open(f"/orders/{order.pk}")
 
-    assert "hx-trigger" not in page.html
+    assert "/progress" not in page.html
     assert "http-equiv" not in page.html
 
 
@@ -125,4 +125,4 @@ def test_a_poll_brings_the_change_and_ends_the_polling(shopper: Browser) -> None
 
 
 def _progress_path(html: str) -> str:
-    return html.partition('hx-get="')[2].partition('"')[0]
+    return html.partition('id="progress"')[2].partition('hx-get="')[2].partition('"')[0]

@@ -1,0 +1,44 @@
+"""Pages that only somebody who is signed in can see."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+
+from product.clients.accounts import Account, SessionEnded
+from product.storefront import sessions
+from product.storefront.navigation import to_sign_in
+from servicekit.tokens import Principal
+
+P = ParamSpec("P")
+Page = Callable[Concatenate[HttpRequest, P], HttpResponse]
+PersonalPage = Callable[Concatenate[HttpRequest, Principal, P], HttpResponse]
+
+
+def signed_in(page: PersonalPage[P]) -> Page[P]:
+    """Gives the page its reader. Others are sent to sign in and come back; a form that they sent is not sent again."""
+
+    @never_cache
+    @wraps(page)
+    def view(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        principal = sessions.shopper(request)
+        if principal is None:
+            return to_sign_in(request, back_to=_way_back(request))
+        try:
+            return page(request, principal, *args, **kwargs)
+        except SessionEnded:
+            sessions.end(request)
+            return to_sign_in(request, back_to=_way_back(request))
+
+    return view
+
+
+def account_of(request: HttpRequest, principal: Principal) -> Account:
+    return Account(principal.user_id, sessions.access_token(request))
+
+
+def _way_back(request: HttpRequest) -> str:
+    return request.get_full_path() if request.method == "GET" else reverse("storefront:profile")

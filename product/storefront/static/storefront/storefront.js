@@ -1,0 +1,78 @@
+// What HTML does not do by itself. Every page works without it.
+"use strict";
+
+const closest = (event, selector) => event.target instanceof Element && event.target.closest(selector);
+
+// A menu closes when the visitor turns elsewhere.
+const closeMenus = (except) => {
+  for (const menu of document.querySelectorAll("details.menu[open]")) if (menu !== except) menu.open = false;
+};
+document.addEventListener("click", (event) => closeMenus(closest(event, "details.menu")));
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  closest(event, "details.menu")?.querySelector("summary").focus();
+  closeMenus();
+});
+
+// A form that moves money is sent once. The server would see to it too: this spares the visitor the wait.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!form.matches("[data-once]")) return;
+  if (form.getAttribute("aria-busy") === "true") event.preventDefault();
+  form.setAttribute("aria-busy", "true");
+});
+window.addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[aria-busy]")) form.removeAttribute("aria-busy");
+});
+
+// Buttons that count a number field up and down.
+document.addEventListener("click", (event) => {
+  const button = closest(event, "[data-step]");
+  if (!button) return;
+  const input = button.parentElement.querySelector("input");
+  const before = input.value;
+  input.stepUp(Number(button.dataset.step));
+  if (input.value !== before) input.dispatchEvent(new Event("change", { bubbles: true }));
+});
+
+// Choices that are sent as soon as they are made.
+document.addEventListener("change", (event) => {
+  if (event.target.matches("[data-submit]")) event.target.form.requestSubmit();
+});
+
+// Suggestions are walked through with the arrow keys.
+document.addEventListener("keydown", (event) => {
+  const search = closest(event, ".search");
+  if (!search || !["ArrowDown", "ArrowUp", "Escape"].includes(event.key)) return;
+  const stops = [search.querySelector("input"), ...search.querySelectorAll(".suggestions a")];
+  event.preventDefault();
+  if (event.key === "Escape") {
+    search.querySelector(".suggestions").replaceChildren();
+    stops[0].focus();
+    return;
+  }
+  const place = stops.indexOf(document.activeElement) + (event.key === "ArrowDown" ? 1 : -1);
+  stops[(place + stops.length) % stops.length].focus();
+});
+
+// A toast goes when it is told to, or by itself; one that reports a failure stays.
+document.addEventListener("click", (event) => closest(event, "[data-dismiss]")?.closest(".toast").remove());
+const letToastsGo = () => {
+  for (const toast of document.querySelectorAll(".toast:not(.error)")) setTimeout(() => toast.remove(), 6000);
+};
+document.addEventListener("DOMContentLoaded", letToastsGo);
+
+// The picture that is about to be uploaded, and the browser's time zone for a new account.
+document.addEventListener("change", (event) => {
+  const preview = event.target.dataset.preview && document.getElementById(event.target.dataset.preview);
+  const file = event.target.files?.[0];
+  if (!preview || !file?.type.startsWith("image/")) return;
+  const picture = document.createElement("img");
+  picture.alt = "";
+  picture.src = URL.createObjectURL(file);
+  preview.replaceChildren(picture);
+});
+document.addEventListener("DOMContentLoaded", () => {
+  const zone = document.querySelector("input[data-timezone]");
+  if (zone) zone.value = Intl.DateTimeFormat().resolvedOptions().timeZone;
+});
