@@ -5,16 +5,17 @@ import sys
 import click
 
 from payment import database_deadline
+from payment.app import create_app
 from payment.ledger import queries
 from payment.messaging.consumer import run as run_consumer
 from payment.migrations.upgrade import upgrade
 from payment.settings import Settings, get_settings
-from payment.web import WebServer
 from servicekit.logging import configure_logging
 from servicekit.messaging.topology import EXCHANGES
 from servicekit.outbox.relay import run_relay
 from servicekit.settings import UnsafeConfiguration
 from servicekit.tracing import configure_tracing
+from servicekit.wsgi_server import WebServer
 
 _VERIFICATION_SECONDS = 300
 
@@ -35,7 +36,15 @@ def commands() -> None:
 @commands.command()
 def web() -> None:
     """Serve the HTTP API until SIGTERM."""
-    WebServer(_start("web")).run()
+    settings = _start("web")
+    server = WebServer(
+        "payment",
+        lambda: create_app(settings),
+        host=settings.host,
+        port=settings.port,
+        threads=settings.web_threads,
+    )
+    server.run()
 
 
 @commands.command()
@@ -79,5 +88,6 @@ def _amqp_url(settings: Settings) -> str:
 def _start(process: str) -> Settings:
     settings = get_settings()
     configure_logging("payment", process, level=settings.log_level, log_format=settings.log_format)
-    configure_tracing("payment", process)
+    if process != "web":  # its worker does so, after the fork
+        configure_tracing("payment", process)
     return settings

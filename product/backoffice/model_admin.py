@@ -12,9 +12,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from product.backoffice.models import StaffMember
 from product.backoffice.paginator import BoundedPaginator
-from product.clients.http import ServiceAway
 from product.postgresql.patience import REQUEST_SECONDS, time_not_counted, waiting_at_most
 from servicekit.problems import Forbidden, Problem
+from servicekit.service_calls import ServiceAway
 from servicekit.tokens import Principal
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import httpx2
 from django.conf import settings
 from pydantic import BaseModel, ValidationError
 
-from product.clients.http import ServiceAway, call
+from servicekit.service_calls import ServiceAway, call
 
 Fault = Literal["taken", "invalid"]
 

@@ -7,9 +7,9 @@ from django.conf import settings
 from httpx2 import HTTPStatusError, Response
 from pydantic import BaseModel, ValidationError
 
-from product.clients.http import ServiceAway, call
 from servicekit.money import Amount, Currency, parse_amount
 from servicekit.problems import Conflict, TooManyRequests
+from servicekit.service_calls import ServiceAway, call
 
 
 class PaymentAway(ServiceAway):

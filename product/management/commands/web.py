@@ -2,7 +2,7 @@
 
 from product.environment import Settings
 from product.process import ProcessCommand
-from product.web import WebServer
+from product.web import serve
 
 
 class Command(ProcessCommand):
@@ -10,4 +10,4 @@ class Command(ProcessCommand):
     process = "web"
 
     def run(self, environment: Settings) -> None:
-        WebServer(environment).run()
+        serve(environment)

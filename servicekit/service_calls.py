@@ -1,4 +1,4 @@
-"""How product calls another service: bounded waits, request id and trace passed on, one error when it is away."""
+"""How a service calls another one: bounded waits, request id and trace passed on, one error when it is away."""
 
 from collections.abc import Mapping
 from functools import cache
