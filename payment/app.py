@@ -10,6 +10,7 @@ from payment.ledger import api as ledger
 from payment.messaging import api as operations
 from payment.observation import install_observation
 from payment.payments import api as payments
+from payment.request_bodies import StrictRequest
 from payment.revocations.memory import revoked_sessions
 from payment.settings import Settings
 from payment.wallets import api as wallets
@@ -20,6 +21,7 @@ from servicekit.tokens import JwksCache, TokenVerifier
 def create_app(settings: Settings, *, verifier: TokenVerifier | None = None) -> APIFlask:
     """Build the application. Without a `verifier` it trusts the keys that auth publishes."""
     app = APIFlask(__name__, title="payment", version=VERSION, docs_oauth2_redirect_path=None, **STATIC_FILES)
+    app.request_class = StrictRequest
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
     app.json.sort_keys = False  # type: ignore[attr-defined]  # Flask types the provider as its base class
     app.url_map.merge_slashes = False

@@ -25,6 +25,8 @@ class Settings(ServiceSettings):
     starting_balance: Amount = "1000.00"
     """What a new user's first wallet holds, in `starting_currency`. Zero is fine."""
     starting_currency: Currency = "EUR"
+    top_up_limit: int = Field(10_000, ge=1, le=1_000_000_000)
+    """The most that one top-up brings, in whole units of the wallet's currency."""
     web_threads: int = Field(8, ge=1, le=64)
     """Requests that are answered at the same time. The database connections of the web process are as many."""
 

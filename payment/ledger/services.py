@@ -76,4 +76,5 @@ def _ensure_system_accounts(movements: Sequence[Movement]) -> None:
         if isinstance(side.account, AccountKind)
     }
     rows = [{"id": system_account_id(*account), "kind": account[0], "currency": account[1]} for account in sorted(ours)]
-    current_session().execute(insert(LedgerAccount).on_conflict_do_nothing(), rows)
+    if rows:
+        current_session().execute(insert(LedgerAccount).on_conflict_do_nothing(), rows)

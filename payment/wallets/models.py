@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, false, func
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, false, func
 from sqlalchemy.orm import Mapped, mapped_column
 
 from payment.database import Model
@@ -16,6 +16,8 @@ class Wallet(Model):
     __table_args__ = (
         UniqueConstraint("user_id", "currency", name="wallets_user_currency_key"),
         CheckConstraint("balance_minor >= 0", name="wallets_balance_check"),
+        CheckConstraint("closed_at IS NULL OR balance_minor = 0", name="wallets_closed_check"),
+        Index("wallets_by_currency", "currency", "id"),
     )
 
     id: Mapped[UUID] = mapped_column(
@@ -28,4 +30,8 @@ class Wallet(Model):
     balance_minor: Mapped[int]
     is_frozen: Mapped[bool] = mapped_column(server_default=false())
     """A frozen wallet pays nothing; refunds still reach it."""
+    label: Mapped[str | None]
+    """What its owner calls it."""
+    closed_at: Mapped[datetime | None]
+    """A closed wallet holds nothing. Money that comes in opens it again."""
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())

@@ -20,7 +20,9 @@ SURFACES = {
         write=("POST", "/api/v1/orders", "customer"),
         lists=("/api/v1/products", "/api/v1/orders"),
     ),
-    "payment": Surface(private="/api/v1/wallets", write=None, lists=("/api/v1/payments",)),
+    "payment": Surface(
+        private="/api/v1/wallets", write=("POST", "/api/v1/wallets", "customer"), lists=("/api/v1/payments",)
+    ),
 }
 
 PUBLIC = {
