@@ -4,7 +4,6 @@ import sys
 
 import click
 
-from payment import database_deadline
 from payment.app import create_app
 from payment.ledger import queries
 from payment.messaging.consumer import run as run_consumer
@@ -13,6 +12,7 @@ from payment.settings import Settings, get_settings
 from servicekit.logging import configure_logging
 from servicekit.messaging.topology import EXCHANGES
 from servicekit.outbox.relay import run_relay
+from servicekit.patience import waiting_at_most
 from servicekit.settings import UnsafeConfiguration
 from servicekit.tracing import configure_tracing
 from servicekit.wsgi_server import WebServer
@@ -73,7 +73,7 @@ def migrate() -> None:
 def verify_ledger() -> None:
     """Recompute every sum and balance from the entries, print the report, and exit with 1 if anything is wrong."""
     _start("verify-ledger")
-    with database_deadline.within(_VERIFICATION_SECONDS):
+    with waiting_at_most(_VERIFICATION_SECONDS):
         report = queries.verify_ledger(timeout_seconds=_VERIFICATION_SECONDS)
     click.echo(report.model_dump_json(indent=2))
     sys.exit(0 if report.is_consistent else 1)

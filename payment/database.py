@@ -29,9 +29,9 @@ from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.orm import DeclarativeBase, Session
 from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
-from payment import database_deadline
 from payment.settings import get_settings
 from servicekit.outbox import OutsideTransaction
+from servicekit.patience import PatientConnection, bound_all_waits
 from servicekit.problems import Unavailable
 from servicekit.settings import POSTGRES_CONNECT
 
@@ -72,10 +72,14 @@ repeated_on_conflict = retry(
 def engine() -> Engine:
     """The engine, made at first use: a connection that was opened before a fork would be broken after it."""
     settings = get_settings()
-    database_deadline.install()
+    bound_all_waits()
     return create_engine(
         make_url(str(settings.database_url)).set(drivername="postgresql+psycopg2"),
-        connect_args=POSTGRES_CONNECT | {"options": f"{POSTGRES_CONNECT['options']} -c timezone=UTC"},
+        connect_args={
+            **POSTGRES_CONNECT,
+            "options": f"{POSTGRES_CONNECT['options']} -c timezone=UTC",
+            "connection_factory": PatientConnection,
+        },
         pool_size=settings.web_threads,
         max_overflow=0,
         pool_timeout=2,

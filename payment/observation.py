@@ -5,11 +5,8 @@ from contextlib import ExitStack
 
 from flask import Flask, Response, g, request
 
-from payment import database_deadline
 from servicekit.http import RequestScope
-
-DATABASE_SECONDS = 4.0
-"""What a request may wait for the database in all: the client is promised an answer within five seconds."""
+from servicekit.patience import REQUEST_SECONDS, waiting_at_most
 
 
 def install_observation(app: Flask) -> None:
@@ -27,7 +24,7 @@ def _begin() -> None:
     g.status = 500
     g.scope = RequestScope(request.method, request.path, request.headers)  # type: ignore[arg-type]  # only `get` is used
     g.deadline = ExitStack()
-    g.deadline.enter_context(database_deadline.within(DATABASE_SECONDS))
+    g.deadline.enter_context(waiting_at_most(REQUEST_SECONDS))
 
 
 def _stamp(response: Response) -> Response:

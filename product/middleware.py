@@ -8,8 +8,8 @@ from django.http.response import HttpResponseBase
 from django.urls.resolvers import ResolverMatch
 
 from product import errors
-from product.postgresql.patience import REQUEST_SECONDS, waiting_at_most
 from servicekit.http import MAX_BODY_BYTES, RequestScope
+from servicekit.patience import REQUEST_SECONDS, waiting_at_most
 from servicekit.problems import MethodNotAllowed, PayloadTooLarge
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]

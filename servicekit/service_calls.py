@@ -7,7 +7,7 @@ from typing import Any
 import httpx2
 import structlog
 
-from product.postgresql.patience import time_not_counted
+from servicekit.patience import time_not_counted
 from servicekit.problems import TooManyRequests, Unavailable
 from servicekit.tracing import current_traceparent
 

@@ -2,12 +2,12 @@
 
 from apiflask import APIBlueprint
 
-from payment import database_deadline
 from payment.authentication import SIGN_IN_PROBLEMS, STAFF, signed_in
 from payment.database import DatabaseUnavailable
 from payment.errors import problem_responses
 from payment.ledger import queries
 from payment.ledger.schemas import LedgerReport
+from servicekit.patience import waiting_at_most
 from servicekit.problems import Forbidden
 
 blueprint = APIBlueprint("ledger", __name__, url_prefix="/api/v1/ledger")
@@ -21,5 +21,5 @@ _VERIFICATION_SECONDS = 9
 @blueprint.doc(responses=problem_responses(*SIGN_IN_PROBLEMS, Forbidden, DatabaseUnavailable))
 def verify() -> LedgerReport:
     """Recompute every sum and balance from the entries."""
-    with database_deadline.within(_VERIFICATION_SECONDS):
+    with waiting_at_most(_VERIFICATION_SECONDS):
         return queries.verify_ledger(timeout_seconds=_VERIFICATION_SECONDS)

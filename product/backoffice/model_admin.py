@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from product.backoffice.models import StaffMember
 from product.backoffice.paginator import BoundedPaginator
-from product.postgresql.patience import REQUEST_SECONDS, time_not_counted, waiting_at_most
+from servicekit.patience import REQUEST_SECONDS, time_not_counted, waiting_at_most
 from servicekit.problems import Forbidden, Problem
 from servicekit.service_calls import ServiceAway
 from servicekit.tokens import Principal

@@ -26,9 +26,9 @@ from product.orders.serializers import (
 )
 from product.orders.waiting import SETTLED, has_reached, order_watcher
 from product.pagination import page_body, whole_body
-from product.postgresql.patience import REQUEST_SECONDS, waiting_at_most
 from product.serializers import parse_body, parse_query
 from servicekit import idempotency
+from servicekit.patience import REQUEST_SECONDS, waiting_at_most
 from servicekit.problems import FieldError, Forbidden, ValidationFailed
 
 _KEY = OpenApiParameter(

@@ -9,8 +9,8 @@ from typing import Any
 from django.db.backends.postgresql import base
 from psycopg2.extensions import connection as Connection  # noqa: N812
 
-from product.postgresql.patience import PatientConnection, bound_all_waits
 from product.postgresql.pool import ConnectionPool
+from servicekit.patience import PatientConnection, bound_all_waits
 
 bound_all_waits()
 

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import psycopg2
 from psycopg2.extensions import STATUS_READY
 
-from product.postgresql.patience import PatientConnection, waiting_at_most
+from servicekit.patience import PatientConnection, waiting_at_most
 
 _LONGEST_WAIT_SECONDS = 3.0
 _PING_SECONDS = 1.0

@@ -9,10 +9,11 @@ from flask.testing import FlaskClient
 from psycopg2.extensions import connection as Psycopg2Connection  # noqa: N812
 from sqlalchemy import text
 
-from payment import database, database_deadline
+from payment import database
 from payment.database import DatabaseUnavailable, transaction
 from payment.settings import get_settings
 from servicekit.ids import new_id
+from servicekit.patience import waiting_at_most
 from tests.payment.factories import bearer, deliver, order_placed
 from tests.payment.records import balance_of
 
@@ -63,7 +64,7 @@ def test_a_server_that_never_answers_is_a_503_within_five_seconds(client: FlaskC
 def test_a_statement_that_never_ends_is_given_up_at_the_deadline() -> None:
     started = time.monotonic()
 
-    with pytest.raises(DatabaseUnavailable), database_deadline.within(0.2), transaction() as session:
+    with pytest.raises(DatabaseUnavailable), waiting_at_most(0.2), transaction() as session:
         session.execute(text("SELECT pg_sleep(5)"))
 
     assert time.monotonic() - started < 4
@@ -73,7 +74,7 @@ def test_a_lock_that_is_not_given_up_is_no_defect(superuser: Psycopg2Connection)
     with superuser.cursor() as cursor:
         cursor.execute("BEGIN; LOCK TABLE orders IN ACCESS EXCLUSIVE MODE")
         try:
-            with pytest.raises(DatabaseUnavailable), database_deadline.within(0.3):
+            with pytest.raises(DatabaseUnavailable), waiting_at_most(0.3):
                 deliver(order_placed())
         finally:
             cursor.execute("ROLLBACK")

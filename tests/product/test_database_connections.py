@@ -9,8 +9,8 @@ import pytest
 from django.db import connection
 from django.db.utils import OperationalError
 
-from product.postgresql.patience import PatientConnection, waiting_at_most
 from product.postgresql.pool import ConnectionPool
+from servicekit.patience import PatientConnection, waiting_at_most
 from tests.parallel import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)

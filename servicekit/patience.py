@@ -4,6 +4,7 @@
 it. psycopg2 hands its waiting to a callback, and this one gives up in time.
 """
 
+import math
 import select
 import time
 from collections.abc import Iterator
@@ -18,11 +19,11 @@ CONNECT_SECONDS = 3.0
 REQUEST_SECONDS = 4.0
 """For all that a web request asks: its client is promised an answer within five seconds."""
 ANSWER_SECONDS = 10.0
-"""Beyond the server's own limit on statements, which is to come first while the server lives."""
+"""Where no deadline is set: beyond the server's own limit on statements, which comes first while the server lives."""
 
 _EVENTS = {extensions.POLL_READ: select.POLLIN, extensions.POLL_WRITE: select.POLLOUT}
 
-_deadline: ContextVar[float] = ContextVar("database_deadline", default=float("inf"))
+_deadline: ContextVar[float | None] = ContextVar("database_deadline", default=None)
 
 
 class PatientConnection(extensions.connection):
@@ -53,7 +54,8 @@ def time_not_counted() -> Iterator[None]:
     try:
         yield
     finally:
-        _deadline.set(_deadline.get() + time.monotonic() - started)
+        if (deadline := _deadline.get()) is not None:
+            _deadline.set(deadline + time.monotonic() - started)
 
 
 def bound_all_waits() -> None:
@@ -62,14 +64,19 @@ def bound_all_waits() -> None:
 
 
 def _wait(connection: extensions.connection) -> None:
-    until = float("inf")
-    if isinstance(connection, PatientConnection):
-        own_limit = ANSWER_SECONDS if connection.is_open else CONNECT_SECONDS
-        until = min(_deadline.get(), time.monotonic() + own_limit)
+    """Wait until the connection has its answer. Raises `OperationalError` at the deadline; psycopg2 then closes it."""
+    until = _patience_ends(connection) if isinstance(connection, PatientConnection) else math.inf
     while (state := connection.poll()) != extensions.POLL_OK:
         left = until - time.monotonic()
         if left <= 0:
             raise psycopg2.OperationalError("the database does not answer")
         poller = select.poll()
         poller.register(connection.fileno(), _EVENTS[state])
-        poller.poll(None if left == float("inf") else left * 1000)
+        poller.poll(None if left == math.inf else left * 1000)
+
+
+def _patience_ends(connection: PatientConnection) -> float:
+    now, deadline = time.monotonic(), _deadline.get()
+    if connection.is_open:
+        return now + ANSWER_SECONDS if deadline is None else deadline
+    return min(now + CONNECT_SECONDS, math.inf if deadline is None else deadline)
