@@ -12,7 +12,7 @@ from django.conf import settings
 from pydantic import BaseModel, ValidationError
 
 from product.clients.auth import AuthAway
-from product.clients.http import ServiceAway, call
+from servicekit.service_calls import ServiceAway, call
 
 Model = TypeVar("Model", bound=BaseModel)
 

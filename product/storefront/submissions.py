@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from product.clients.accounts import Refused
-from product.clients.http import ServiceAway
 from servicekit.problems import Problem, TooManyRequests
+from servicekit.service_calls import ServiceAway
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
