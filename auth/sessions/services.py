@@ -1,4 +1,4 @@
-"""Beginning and ending sessions, and telling the others (`session.revoked`) to refuse the tokens that are still out."""
+"""Ending sessions, and telling the others (`session.revoked`) to refuse the tokens that are still out."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -12,12 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from auth.database import after_commit, transaction
 from auth.messaging import outbox
 from auth.sessions.cache import remember_ended
-from auth.sessions.clients import Client
 from auth.sessions.events import session_revoked
 from auth.sessions.models import IS_LIVE, UserSession
-from auth.sessions.policy import SessionPolicy
-from auth.tokens.refresh_tokens import new_secret
-from servicekit.ids import new_id
 from servicekit.problems import NotFound
 
 _SEEN_EVERY = timedelta(minutes=1)
@@ -51,41 +47,6 @@ async def end_sessions(session: AsyncSession, *, user_id: UUID, except_session_i
     if except_session_id is not None:
         conditions.append(UserSession.id != except_session_id)
     await end_sessions_where(session, conditions=conditions)
-
-
-async def open_session(
-    session: AsyncSession,
-    *,
-    user_id: UUID,
-    client: Client,
-    policy: SessionPolicy,
-    now: datetime,
-    tokens_expire_at: datetime,
-) -> UserSession:
-    """Begin a session as a part of signing in; the oldest ends when there are too many.
-
-    The caller holds the user's row.
-    """
-    oldest = select(UserSession.id).where(UserSession.user_id == user_id, *IS_LIVE)
-    oldest = oldest.order_by(UserSession.created_at.desc()).offset(policy.most_active - 1)
-    await end_sessions_where(session, conditions=[UserSession.id.in_(oldest)])
-    device = client.device
-    opened = UserSession(
-        id=new_id(),
-        user_id=user_id,
-        device_type=device.type,
-        os=device.os,
-        client=device.client,
-        address=client.address,
-        refresh_secret=new_secret(),
-        created_at=now,
-        last_seen_at=now,
-        tokens_expire_at=tokens_expire_at,
-        expires_at=policy.expiry(now=now, began_at=now),
-    )
-    session.add(opened)
-    await session.flush()
-    return opened
 
 
 async def note_use(session: AsyncSession, *, session_id: UUID) -> None:

@@ -9,7 +9,17 @@ import jwt
 from auth.accounts.models import User
 from auth.tokens.signing_keys import SigningKeys
 from servicekit.ids import new_id
-from servicekit.tokens import ALGORITHM, TOKEN_TYPE
+from servicekit.tokens import ALGORITHM, TOKEN_TYPE, Role
+
+
+@dataclass(frozen=True, slots=True)
+class TokenSubject:
+    """What a token says of an account, for those who have not read all of it."""
+
+    id: UUID
+    username: str
+    role: Role
+    email_verified: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +35,7 @@ class AccessTokenIssuer:
         """When a token of now expires: not after its session, which product and payment do not ask for."""
         return min(now + self.lifetime, session_expires_at)
 
-    def issue(self, user: User, *, session_id: UUID, expires_at: datetime) -> str:
+    def issue(self, user: User | TokenSubject, *, session_id: UUID, expires_at: datetime) -> str:
         """A token that says who the user is and what they may do, until it expires."""
         claims = {
             "iss": self.issuer,

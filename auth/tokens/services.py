@@ -10,17 +10,23 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.accounts.models import User
 from auth.accounts.passwords import PasswordHasher
-from auth.accounts.queries import find_user
 from auth.database import autocommit, transaction
 from auth.sessions.clients import Client
 from auth.sessions.models import IS_LIVE, RefreshToken, UserSession
+from auth.sessions.opening import open_session
 from auth.sessions.policy import SessionPolicy
-from auth.sessions.services import end_sessions_where, open_session
-from auth.tokens.access_tokens import AccessTokenIssuer
+from auth.sessions.services import end_sessions_where
+from auth.tokens.access_tokens import AccessTokenIssuer, TokenSubject
 from auth.tokens.errors import InvalidCredentials, InvalidRefreshToken
 from auth.tokens.refresh_tokens import first_token, successor, token_hash
+from servicekit.ids import new_id
 
 _log = structlog.get_logger(__name__)
+
+
+_BY_USERNAME = "SELECT id, password_hash FROM users WHERE lower(username) = lower($1) AND deleted_at IS NULL"
+_BY_EMAIL = "SELECT id, password_hash FROM users WHERE lower(email) = lower($1) AND deleted_at IS NULL"
+_REPLACE_HASH = "UPDATE users SET password_hash = $3 WHERE id = $1 AND password_hash = $2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,37 +51,43 @@ async def sign_in(
 
     The password is checked between reading and writing, in no transaction: hashing takes longer than all the rest.
     """
-    async with autocommit() as session:
-        user = await find_user(session, name_or_email=name_or_email)
-    is_right, stronger_hash = await hasher.verify(password, user.password_hash if user else None)
-    if user is None or not is_right:
+    user_id, password_hash = await _find_credentials(name_or_email)
+    is_right, stronger_hash = await hasher.verify(password, password_hash)
+    if user_id is None or password_hash is None or not is_right:
         raise InvalidCredentials
+    if stronger_hash:
+        password_hash = await _store_stronger_hash(user_id, password_hash, stronger_hash)
 
-    now = datetime.now(UTC)
+    now, session_id, refresh_token = datetime.now(UTC), new_id(), first_token()
     tokens_expire_at = issuer.expiry(now=now, session_expires_at=policy.expiry(now=now, began_at=now))
-    refresh_token = first_token()
-    async with transaction() as session:
-        account = await _lock_unchanged(session, user)
-        if stronger_hash:
-            account.password_hash = stronger_hash
-        opened = await open_session(
-            session, user_id=account.id, client=client, policy=policy, now=now, tokens_expire_at=tokens_expire_at
-        )
-        session.add(RefreshToken(token_hash=token_hash(refresh_token), session_id=opened.id))
-    _log.info("session.opened", user_id=str(account.id), session_id=str(opened.id))
-    return _issue(account, opened.id, refresh_token, issuer=issuer, now=now, expires_at=tokens_expire_at)
-
-
-async def _lock_unchanged(session: AsyncSession, user: User) -> User:
-    """The account as it is now, held until the end of the transaction.
-
-    Raises `InvalidCredentials` when it was closed, or its password changed, while the password was being checked:
-    the new session would escape whatever ended the others.
-    """
-    account = await session.scalar(select(User).where(User.id == user.id).with_for_update(key_share=True))
-    if account is None or not account.is_active or account.password_hash != user.password_hash:
+    account = await open_session(
+        session_id=session_id,
+        user_id=user_id,
+        password_hash=password_hash,
+        client=client,
+        policy=policy,
+        refresh_token_hash=token_hash(refresh_token),
+        now=now,
+        tokens_expire_at=tokens_expire_at,
+    )
+    if account is None:
         raise InvalidCredentials
-    return account
+    _log.info("session.opened", user_id=str(user_id), session_id=str(session_id))
+    return _issue(account, session_id, refresh_token, issuer=issuer, now=now, expires_at=tokens_expire_at)
+
+
+async def _find_credentials(name_or_email: str) -> tuple[UUID, str] | tuple[None, None]:
+    """Id and password hash of the live account. User names hold no `@`."""
+    async with autocommit() as connection:
+        found = await connection.fetchrow(_BY_EMAIL if "@" in name_or_email else _BY_USERNAME, name_or_email)
+    return (found["id"], found["password_hash"]) if found else (None, None)
+
+
+async def _store_stronger_hash(user_id: UUID, password_hash: str, stronger_hash: str) -> str:
+    """Replace the hash, unless it was changed meanwhile: then the sign-in with it will fail."""
+    async with autocommit() as connection:
+        await connection.execute(_REPLACE_HASH, user_id, password_hash, stronger_hash)
+    return stronger_hash
 
 
 async def refresh(
@@ -129,7 +141,13 @@ async def _lock_token(session: AsyncSession, presented: str) -> tuple[RefreshTok
 
 
 def _issue(
-    user: User, session_id: UUID, refresh_token: str, *, issuer: AccessTokenIssuer, now: datetime, expires_at: datetime
+    user: User | TokenSubject,
+    session_id: UUID,
+    refresh_token: str,
+    *,
+    issuer: AccessTokenIssuer,
+    now: datetime,
+    expires_at: datetime,
 ) -> IssuedTokens:
     return IssuedTokens(
         access_token=issuer.issue(user, session_id=session_id, expires_at=expires_at),
