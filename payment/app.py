@@ -13,6 +13,8 @@ from payment.payments import api as payments
 from payment.request_bodies import StrictRequest
 from payment.revocations.memory import revoked_sessions
 from payment.settings import Settings
+from payment.statements import api as statements
+from payment.transfers import api as transfers
 from payment.wallets import api as wallets
 from servicekit.http import MAX_BODY_BYTES
 from servicekit.tokens import JwksCache, TokenVerifier
@@ -33,6 +35,8 @@ def create_app(settings: Settings, *, verifier: TokenVerifier | None = None) -> 
         health.blueprint,
         payments.blueprint,
         wallets.blueprint,
+        transfers.blueprint,
+        statements.blueprint,
         ledger.blueprint,
         operations.blueprint,
     ):

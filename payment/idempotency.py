@@ -57,6 +57,11 @@ class Answer:
     location: str | None = None
 
 
+def idempotency_key() -> str | None:
+    """The key of the request at hand. Raises `Malformed`."""
+    return read_key(request.headers.get(HEADER))
+
+
 @repeated_on_conflict
 def answer_once(effect: Callable[[], Answer]) -> Response:
     """The answer of `effect` to the request at hand, or the stored answer of its first run.
@@ -66,20 +71,29 @@ def answer_once(effect: Callable[[], Answer]) -> Response:
     key it simply runs. Raises `IdempotencyKeyInUse` while another request with the key runs, and
     `IdempotencyKeyReused` when the key belongs to a different request.
     """
-    key = read_key(request.headers.get(HEADER))
+    key = idempotency_key()
     with transaction():
         if key is None:
             return _response(_kept(effect(), key=""))
         _claim(key)
         # A statement of its own, after the lock: an earlier snapshot could miss the row that the last holder wrote.
-        stored = current_session().get(IdempotencyKey, (caller().user_id, _route(), key))
-        if stored is None:
-            fresh = _kept(effect(), key=key)
-            current_session().add(fresh)
-            return _response(fresh)
-        if bytes(stored.fingerprint) != _fingerprint():
-            raise IdempotencyKeyReused
-        return _response(stored, is_replay=True)
+        if replay := _replay(key):
+            return replay
+        fresh = _kept(effect(), key=key)
+        current_session().add(fresh)
+        return _response(fresh)
+
+
+def earlier_answer() -> Response | None:
+    """What was answered to the request at hand when it was sent before, for endpoints that ask elsewhere first.
+
+    None says nothing for certain: `answer_once` decides. Raises `IdempotencyKeyReused`.
+    """
+    key = idempotency_key()
+    if key is None:
+        return None
+    with transaction():
+        return _replay(key)
 
 
 def forget_old_keys(*, limit: int = 1000) -> int:
@@ -98,6 +112,15 @@ def _claim(key: str) -> None:
     number = lock_id(caller().user_id, _route(), key)
     if not current_session().scalar(text("SELECT pg_try_advisory_xact_lock(:number)"), {"number": number}):
         raise IdempotencyKeyInUse
+
+
+def _replay(key: str) -> Response | None:
+    stored = current_session().get(IdempotencyKey, (caller().user_id, _route(), key))
+    if stored is None:
+        return None
+    if bytes(stored.fingerprint) != _fingerprint():
+        raise IdempotencyKeyReused
+    return _response(stored, is_replay=True)
 
 
 def _kept(answer: Answer, *, key: str) -> IdempotencyKey:

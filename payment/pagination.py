@@ -1,8 +1,8 @@
 """Lists that grow without end, a page at a time, the newest first: by id, so that page one thousand costs what page one
 does."""
 
-from collections.abc import Callable
-from typing import Any, Generic, Self, TypeVar
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any, Generic, NamedTuple, Self, TypeVar
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -18,14 +18,28 @@ RowT = TypeVar("RowT")
 
 _OLDER, _NEWER = "o", "n"
 
+Cursor = Annotated[
+    str, Field(pattern=f"^[{_OLDER}{_NEWER}][0-9a-f]{{32}}$", description="From `next` or `previous` of a page.")
+]
+
 
 class PageQuery(BaseModel):
     """The parameters of every list."""
 
-    cursor: str | None = Field(
-        None, pattern=f"^[{_OLDER}{_NEWER}][0-9a-f]{{32}}$", description="From `next` or `previous` of a page."
-    )
+    cursor: Cursor | None = None
     limit: int = Field(20, ge=1, le=100)
+
+
+class Position(NamedTuple):
+    """Where a page begins: behind the row with this id, seen in the direction of reading. None: at the newest row."""
+
+    id: int | None
+    is_backward: bool
+    """Towards the newer rows, which are then loaded oldest first."""
+
+    @classmethod
+    def of(cls, cursor: str | None) -> "Position":
+        return cls(None, is_backward=False) if cursor is None else cls(int(cursor[1:], 16), cursor[0] == _NEWER)
 
 
 class Page(BaseModel, Generic[ItemT]):
@@ -45,25 +59,53 @@ class Page(BaseModel, Generic[ItemT]):
         render: Callable[[RowT], ItemT],
     ) -> Self:
         """Load the page that `query` asks for. `statement` selects the whole list, without an order."""
-        is_backward = query.cursor is not None and query.cursor[0] == _NEWER
-        if query.cursor is not None:
-            position = UUID(query.cursor[1:])
-            statement = statement.where(id_column > position if is_backward else id_column < position)
-        statement = statement.order_by(id_column if is_backward else id_column.desc()).limit(query.limit + 1)
-        found = list(current_session().scalars(statement))
-        has_more, rows = len(found) > query.limit, found[: query.limit]
-        if is_backward:
+
+        def load(position: Position, limit: int) -> Sequence[RowT]:
+            chosen = statement
+            if position.id is not None:
+                id_ = UUID(int=position.id)
+                chosen = chosen.where(id_column > id_ if position.is_backward else id_column < id_)
+            order = id_column if position.is_backward else id_column.desc()
+            return current_session().scalars(chosen.order_by(order).limit(limit)).all()
+
+        return cls.loaded_by(
+            load,
+            cursor=query.cursor,
+            limit=query.limit,
+            id_of=lambda row: getattr(row, id_column.key).int,
+            render=lambda rows: [render(row) for row in rows],
+        )
+
+    @classmethod
+    def loaded_by(
+        cls,
+        load: Callable[[Position, int], Sequence[RowT]],
+        *,
+        cursor: str | None,
+        limit: int,
+        id_of: Callable[[RowT], int],
+        render: Callable[[Sequence[RowT]], list[ItemT]],
+        leave_out: Sequence[str] = (),
+    ) -> Self:
+        """The page at the cursor. `load` gets the position and how many rows it may take in the direction of reading.
+
+        `leave_out`: parameters of the request that the neighbours' URLs do not repeat.
+        """
+        position = Position.of(cursor)
+        found = load(position, limit + 1)
+        has_more, rows = len(found) > limit, list(found[:limit])
+        if position.is_backward:
             rows.reverse()
-        has_next = bool(rows) and (has_more or is_backward)
-        has_previous = bool(rows) and (has_more if is_backward else query.cursor is not None)
+        has_next = bool(rows) and (has_more or position.is_backward)
+        has_previous = bool(rows) and (has_more if position.is_backward else position.id is not None)
         return cls(
-            results=[render(row) for row in rows],
-            next=_url(_OLDER, rows[-1], id_column) if has_next else None,
-            previous=_url(_NEWER, rows[0], id_column) if has_previous else None,
+            results=render(rows),
+            next=_url(_OLDER, id_of(rows[-1]), leave_out) if has_next else None,
+            previous=_url(_NEWER, id_of(rows[0]), leave_out) if has_previous else None,
         )
 
 
-def _url(direction: str, row: Any, id_column: InstrumentedAttribute[UUID]) -> str:
+def _url(direction: str, id_: int, leave_out: Sequence[str]) -> str:
     """This page's URL with another cursor."""
-    id_: UUID = getattr(row, id_column.key)
-    return f"{request.base_url}?{urlencode(request.args.to_dict() | {'cursor': direction + id_.hex})}"
+    parameters: dict[str, Any] = {name: value for name, value in request.args.items() if name not in leave_out}
+    return f"{request.base_url}?{urlencode(parameters | {'cursor': f'{direction}{id_:032x}'})}"

@@ -27,6 +27,8 @@ class Settings(ServiceSettings):
     starting_currency: Currency = "EUR"
     top_up_limit: int = Field(10_000, ge=1, le=1_000_000_000)
     """The most that one top-up brings, in whole units of the wallet's currency."""
+    transactions_page_size: int = Field(20, ge=1, le=100)
+    """How many lines of their history users are shown when they do not say."""
     web_threads: int = Field(8, ge=1, le=64)
     """Requests that are answered at the same time. The database connections of the web process are as many."""
 

@@ -12,7 +12,7 @@ from tests.waiting import wait_until
 
 _ROUTES = (
     ("auth", "payment.users", "user.%"), ("auth", "product.users", "user.%"),
-    ("product", "payment.orders", "order.%"), ("payment", "product.payments", "payment.%"),
+    ("product", "payment.orders", "order.%"), ("payment", "product.payments", "%"),
 )  # fmt: skip
 _WORK_QUEUES = [queue for queues in QUEUES.values() for queue in queues]
 _LAST_RESORTS = [*(f"{queue}.dlq" for queue in _WORK_QUEUES), "unrouted"]

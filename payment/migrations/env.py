@@ -11,6 +11,7 @@ from payment.ledger import models as ledger  # noqa: F401
 from payment.messaging import models as messaging  # noqa: F401
 from payment.payments import models as payments  # noqa: F401
 from payment.revocations import models as revocations  # noqa: F401
+from payment.transfers import models as transfers  # noqa: F401
 from payment.wallets import models as wallets  # noqa: F401
 
 _ADVISORY_LOCK = 7_236_103  # any number, the same in every migrator of this database

@@ -3,20 +3,24 @@
 from uuid import UUID
 
 from apiflask import APIBlueprint
+from flask import Response
 
 from payment.authentication import SIGN_IN_PROBLEMS, caller, signed_in
 from payment.database import DatabaseUnavailable, transaction
 from payment.errors import problem_responses
+from payment.idempotency import IDEMPOTENCY_PROBLEMS, TAKES_KEY, Answer, answer_once, idempotency_key
 from payment.request_bodies import UNUSABLE_BODY
 from payment.wallets import queries, services
 from payment.wallets.errors import (
+    BalanceLimitExceeded,
+    WalletClosed,
     WalletExists,
     WalletFrozen,
     WalletNotEmpty,
     WalletNotFound,
 )
 from payment.wallets.models import Wallet
-from payment.wallets.schemas import NewWallet, WalletChange, WalletPage, WalletQuery, WalletResponse
+from payment.wallets.schemas import NewWallet, TopUp, WalletChange, WalletPage, WalletQuery, WalletResponse
 from servicekit.problems import Forbidden, ValidationFailed
 
 blueprint = APIBlueprint("wallets", __name__, url_prefix="/api/v1/wallets")
@@ -75,3 +79,32 @@ def close_wallet(wallet_id: UUID) -> str:
     """Close an empty wallet. It leaves the list; its history stays, and money that is sent to it opens it again."""
     services.close_wallet(wallet_id=wallet_id, principal=caller())
     return ""
+
+
+@blueprint.post("/<uuid:wallet_id>/top-up")
+@blueprint.auth_required(signed_in)
+@blueprint.input(TopUp, arg_name="body")
+@blueprint.output(WalletResponse)
+@blueprint.doc(
+    responses=problem_responses(
+        *_PROBLEMS,
+        *UNUSABLE_BODY,
+        *IDEMPOTENCY_PROBLEMS,
+        Forbidden,
+        WalletNotFound,
+        WalletFrozen,
+        WalletClosed,
+        BalanceLimitExceeded,
+    ),
+    extensions={TAKES_KEY: True},
+)
+def top_up_wallet(wallet_id: UUID, body: TopUp) -> Response:
+    """Bring test money into one's own wallet; answers with the wallet. In production a payment provider does this."""
+
+    def effect() -> Answer:
+        wallet = services.top_up_wallet(
+            wallet_id=wallet_id, principal=caller(), amount=body.amount, key=idempotency_key()
+        )
+        return Answer(WalletResponse.of(wallet), status=200)
+
+    return answer_once(effect)

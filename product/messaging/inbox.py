@@ -21,6 +21,8 @@ HANDLERS: Handlers = {
     # Known, without an effect here.
     "user.registered": None,
     "user.updated": None,
+    "wallet.topped_up": None,
+    "transfer.completed": None,
 }
 
 

@@ -31,7 +31,7 @@ def events_sent() -> list[SentEvent]:
     return [
         SentEvent(
             envelope["type"],
-            envelope["data"]["order_id"],
+            envelope["data"].get("order_id", ""),
             envelope.get("causationid"),
             envelope["data"],
             envelope,

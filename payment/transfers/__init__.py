@@ -1,0 +1,1 @@
+"""Transfers: money that one user sends to another."""
