@@ -76,6 +76,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "product.storefront.context_processors.shopper",
                 "product.storefront.context_processors.account_menu",
+                "product.storefront.context_processors.cart_count",
             ]
         },
     }

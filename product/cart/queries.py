@@ -27,6 +27,12 @@ def count_pieces(*, user_id: UUID) -> int:
     return sum(CartItem.objects.filter(user_id=user_id).values_list("quantity", flat=True))
 
 
+def quantity_of(*, user_id: UUID, product_id: UUID) -> int:
+    """How many of the product are in the customer's cart."""
+    quantities = CartItem.objects.filter(user_id=user_id, product_id=product_id).values_list("quantity", flat=True)
+    return next(iter(quantities), 0)
+
+
 def wanted_product(*, product_id: UUID, quantity: int) -> Product:
     """The product, if so many pieces of it could be ordered now. Raises `ProductNotFound`, `OutOfStock`."""
     product = get_product(product_id)

@@ -4,6 +4,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from product.storefront import navigation, sessions
+from product.storefront.carts import cart_of
 from servicekit.tokens import KeysUnavailable
 
 
@@ -20,6 +21,18 @@ def shopper(request: HttpRequest) -> dict[str, object]:
             return ""
 
     return {"shopper": SimpleLazyObject(find)}
+
+
+def cart_count(request: HttpRequest) -> dict[str, object]:
+    """`cart_count`: the pieces in the visitor's cart, for the header. Nothing while it cannot be told whose it is."""
+
+    def count() -> int:
+        try:
+            return cart_of(request).count_pieces()
+        except KeysUnavailable:
+            return 0
+
+    return {"cart_count": SimpleLazyObject(count)}
 
 
 def account_menu(request: HttpRequest) -> dict[str, object]:

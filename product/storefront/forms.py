@@ -1,6 +1,7 @@
 """What visitors type. Auth has the last word on accounts; these checks only spare a round trip."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -64,21 +65,32 @@ class SignInForm(forms.Form):
 
 
 class BuyForm(forms.Form):
-    """What the product page sends to the checkout."""
+    """What the product page sends to the cart, or straight to the checkout."""
 
     product = forms.SlugField(max_length=200)
     quantity = forms.IntegerField(min_value=1, max_value=MAX_QUANTITY)
 
 
+class QuantityForm(forms.Form):
+    """What a line of the cart sends."""
+
+    quantity = forms.IntegerField(min_value=0, max_value=MAX_QUANTITY)
+
+
 class ConfirmForm(forms.Form):
-    """What the checkout's confirming button sends.
+    """What the checkout's confirming button sends. Without a product it is about the cart.
 
     `key` was issued with the page: however often the form arrives, it buys once. `agreed_total` (minor units of
     `currency`) is what the buyer was shown.
     """
 
-    product = forms.UUIDField()
-    quantity = forms.IntegerField(min_value=1, max_value=MAX_QUANTITY)
+    product = forms.UUIDField(required=False)
+    quantity = forms.IntegerField(min_value=1, max_value=MAX_QUANTITY, required=False)
     agreed_total = forms.IntegerField(min_value=0)
     currency = forms.CharField(max_length=3)
     key = forms.UUIDField()
+
+    def clean(self) -> dict[str, Any]:
+        if bool(self.cleaned_data.get("product")) != bool(self.cleaned_data.get("quantity")):
+            raise forms.ValidationError("One without the other")  # no visitor sees this
+        return self.cleaned_data

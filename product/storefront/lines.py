@@ -10,6 +10,7 @@ from product.orders.models import Order
 
 @dataclass(frozen=True, slots=True)
 class Line:
+    product: Product
     name: str
     image: ProductImage | None
     quantity: int
@@ -23,14 +24,14 @@ class Line:
 
 def line_of_product(product: Product, quantity: int) -> Line:
     """At today's price."""
-    return Line(product.name, _first_image(product), quantity, product.price_minor, product.currency)
+    return Line(product, product.name, _first_image(product), quantity, product.price_minor, product.currency)
 
 
 def lines_of_order(order: Order) -> list[Line]:
     """As they were sold; only the pictures are of today. Two statements, whatever the number of lines."""
     prefetch_related_objects([order], "lines__product__images")
     return [
-        Line(line.name, _first_image(line.product), line.quantity, line.unit_price_minor, line.currency)
+        Line(line.product, line.name, _first_image(line.product), line.quantity, line.unit_price_minor, line.currency)
         for line in order.lines.all()
     ]
 

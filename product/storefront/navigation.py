@@ -39,5 +39,9 @@ def safe_next(request: HttpRequest) -> str:
 def to_sign_in(request: HttpRequest, *, back_to: str) -> HttpResponse:
     """Send the visitor to the sign-in page, which returns them to `back_to`, a path of this shop."""
     url = f"{reverse('storefront:sign-in')}?{urlencode({'next': back_to})}"
-    # A fragment that htmx fetched would swallow a plain redirect and show the sign-in page inside the page.
+    return to_page(request, url)
+
+
+def to_page(request: HttpRequest, url: str) -> HttpResponse:
+    """Send the whole page there: htmx would follow a plain redirect and show its end inside the page."""
     return HttpResponseClientRedirect(url) if request.headers.get("HX-Request") else HttpResponseRedirect(url)

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from product.storefront.views import accounts, catalogue, checkout, confirmations, display, orders, profile, security
+from product.storefront.views import (
+    accounts,
+    cart,
+    catalogue,
+    checkout,
+    confirmations,
+    display,
+    orders,
+    profile,
+    security,
+)
 
 app_name = "storefront"
 urlpatterns = [
@@ -14,10 +24,15 @@ urlpatterns = [
     path("register", accounts.register, name="register"),
     path("sign-in", accounts.sign_in, name="sign-in"),
     path("sign-out", accounts.sign_out, name="sign-out"),
+    path("cart", cart.cart, name="cart"),
+    path("cart/items", cart.add_to_cart, name="add-to-cart"),
+    path("cart/items/<uuid:product_id>", cart.change_item, name="change-item"),
     path("checkout", checkout.checkout, name="checkout"),
     path("orders", orders.my_orders, name="orders"),
     path("orders/<uuid:order_id>", orders.order, name="order"),
     path("orders/<uuid:order_id>/progress", orders.order_progress, name="order-progress"),
+    path("orders/<uuid:order_id>/pay", orders.pay_again, name="pay-again"),
+    path("orders/<uuid:order_id>/cancel", orders.cancel, name="cancel-order"),
     path("account", profile.profile, name="profile"),
     path("account/avatar", profile.avatar, name="avatar"),
     path("account/preferences", profile.preferences, name="preferences"),

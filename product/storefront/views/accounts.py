@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from product.clients import auth
 from product.storefront import sessions
+from product.storefront.carts import sign_in_with_cart
 from product.storefront.forms import RegistrationForm, SignInForm
 from product.storefront.navigation import safe_next, to_sign_in
 from product.storefront.preferences import prefer_what_is_shown, show_as_preferred
@@ -50,7 +51,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         except (auth.AuthAway, TooManyRequests) as problem:
             return _later(request, "storefront/sign_in.html", form, problem)
         else:
-            sessions.begin(request, session)
+            sign_in_with_cart(request, session)
             response = HttpResponseRedirect(safe_next(request))
             show_as_preferred(request, response)
             return response
@@ -70,7 +71,7 @@ def _sign_in_new_account(request: HttpRequest, form: RegistrationForm) -> HttpRe
         session = auth.sign_in(username=form.cleaned_data["username"], password=form.cleaned_data["password"])
     except (auth.WrongCredentials, auth.AuthAway, TooManyRequests):
         return to_sign_in(request, back_to=safe_next(request))
-    sessions.begin(request, session)
+    sign_in_with_cart(request, session)
     response = HttpResponseRedirect(safe_next(request))
     prefer_what_is_shown(request, response, timezone=request.POST.get("timezone", ""))
     return response

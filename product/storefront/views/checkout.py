@@ -3,25 +3,23 @@
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from product.catalogue.errors import OutOfStock
-from product.catalogue.models import Product
+from product.cart.errors import CartEmpty
+from product.catalogue.errors import OutOfStock, ProductsUnavailable
 from product.catalogue.prices import Price
-from product.catalogue.queries import get_product
-from product.clients import payment
 from product.orders.errors import PriceChanged
 from product.storefront import sessions
+from product.storefront.balances import balance_minor
 from product.storefront.forms import BuyForm, ConfirmForm
-from product.storefront.lines import line_of_product
 from product.storefront.navigation import to_sign_in
-from product.storefront.purchase import buy_once
+from product.storefront.purchase import Purchase, SingleProduct, buy_once, purchase_of
 from servicekit.idempotency import IdempotencyKeyInUse, IdempotencyKeyReused
 from servicekit.ids import new_id
 from servicekit.tokens import Principal
@@ -31,82 +29,66 @@ from servicekit.tokens import Principal
 @require_http_methods(["GET", "POST"])
 def checkout(request: HttpRequest) -> HttpResponse:
     """GET shows what is about to be bought and issues the key; POST buys it, once per key."""
-    form = ConfirmForm(request.POST) if request.method == "POST" else BuyForm(request.GET)
-    if not form.is_valid():
+    form = _form(request)
+    if form and not form.is_valid():
         return HttpResponseRedirect(_product_path(form))
+    purchase = purchase_of(form)
     principal = sessions.shopper(request)
     if principal is None:
-        return to_sign_in(request, back_to=_checkout_path(form))
+        return to_sign_in(request, back_to=purchase.checkout_path)
     if isinstance(form, ConfirmForm):
-        return _buy(request, principal, form)
-    product = get_product(form.cleaned_data["product"])
-    return _page(request, principal, product, form.cleaned_data["quantity"], key=new_id())
+        return _buy(request, principal, purchase, form)
+    return _page(request, principal, purchase, key=new_id())
 
 
-def _buy(request: HttpRequest, principal: Principal, form: ConfirmForm) -> HttpResponse:
+def _form(request: HttpRequest) -> BuyForm | ConfirmForm | None:
+    """None for a look at the cart's checkout."""
+    if request.method == "POST":
+        return ConfirmForm(request.POST)
+    return BuyForm(request.GET) if request.GET else None
+
+
+def _buy(request: HttpRequest, principal: Principal, purchase: Purchase, form: ConfirmForm) -> HttpResponse:
     """Place the order; or show the page again, with the same key, when it is not what the buyer agreed to."""
-    wanted = form.cleaned_data
+    agreed, key = form.cleaned_data, form.cleaned_data["key"]
+    expected_total = Price(agreed["agreed_total"], agreed["currency"])
     try:
-        path = buy_once(
-            user_id=principal.user_id,
-            product_id=wanted["product"],
-            quantity=wanted["quantity"],
-            expected_total=Price(wanted["agreed_total"], wanted["currency"]),
-            key=wanted["key"],
-        )
+        path = buy_once(user_id=principal.user_id, purchase=purchase, expected_total=expected_total, key=key)
     except IdempotencyKeyInUse:
         return HttpResponseRedirect(reverse("storefront:orders"))
     except IdempotencyKeyReused:
-        return HttpResponseRedirect(_checkout_path(form))
+        return HttpResponseRedirect(purchase.checkout_path)
+    except CartEmpty:
+        messages.info(request, _("Your cart was ordered already, in another window it seems. Here is the order."))
+        return HttpResponseRedirect(reverse("storefront:orders"))
     except PriceChanged:
         notice = _("The price has changed since you opened this page. Please look at the new total.")
-    except OutOfStock:
+    except (OutOfStock, ProductsUnavailable):
         notice = _("Somebody was faster: there are not as many left as you wanted.")
     else:
         return HttpResponseRedirect(path)
-    product = get_product(wanted["product"])
-    return _page(request, principal, product, wanted["quantity"], key=wanted["key"], notice=notice, status=409)
+    return _page(request, principal, purchase, key=key, notice=notice, status=409)
 
 
 def _page(
-    request: HttpRequest,
-    principal: Principal,
-    product: Product,
-    wanted: int,
-    *,
-    key: UUID,
-    notice: str = "",
-    status: int = 200,
+    request: HttpRequest, principal: Principal, purchase: Purchase, *, key: UUID, notice: str = "", status: int = 200
 ) -> HttpResponse:
-    available = product.stock.on_hand
-    line = line_of_product(product, min(wanted, available))
-    if available < wanted and not notice:
-        notice = _("There are not as many left as you wanted.")
-    balance_minor = _balance_minor(request, principal, product.currency)
-    context = {
-        "product": product,
-        "lines": [line],
-        "line": line,
+    offer = purchase.offer(user_id=principal.user_id)
+    if offer.total is None and not isinstance(purchase, SingleProduct):
+        if notice:
+            messages.warning(request, notice)
+        return HttpResponseRedirect(reverse("storefront:cart"))
+    context: dict[str, object] = {
+        "lines": offer.lines,
+        "total": offer.total,
+        "single": offer.lines[0] if isinstance(purchase, SingleProduct) else None,
         "key": key,
-        "notice": notice,
-        "balance_minor": balance_minor,
-        "left_minor": None if balance_minor is None else balance_minor - line.total_minor,
+        "notice": notice or offer.notice,
     }
+    if offer.total:
+        context["balance_minor"] = balance = balance_minor(request, principal, offer.total.currency)
+        context["left_minor"] = None if balance is None else balance - offer.total.minor
     return render(request, "storefront/checkout.html", context, status=status)
-
-
-def _balance_minor(request: HttpRequest, principal: Principal, currency: str) -> int | None:
-    """What the buyer has; None while payment does not say. It is told for comfort: payment decides, after the order."""
-    try:
-        wallets = payment.list_wallets(user_id=principal.user_id, access_token=sessions.access_token(request))
-    except payment.PaymentAway:
-        return None
-    return next((wallet.balance_minor for wallet in wallets if wallet.currency == currency), None)
-
-
-def _checkout_path(form: BuyForm | ConfirmForm) -> str:
-    wanted = {name: form.cleaned_data[name] for name in ("product", "quantity")}
-    return f"{reverse('storefront:checkout')}?{urlencode(wanted)}"
 
 
 def _product_path(form: BuyForm | ConfirmForm) -> str:

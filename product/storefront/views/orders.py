@@ -3,20 +3,26 @@
 from datetime import timedelta
 from uuid import UUID
 
+from django.contrib import messages
 from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from product.orders import queries
+from product.orders.changes import allows
+from product.orders.errors import OrderNotCancellable, OrderNotPayable
 from product.orders.models import Order
-from product.orders.states import PaymentStatus, Status
+from product.orders.services import cancel_order, request_payment_again
+from product.orders.states import CANCELLATION_REQUESTED, CANCELLED, PAYMENT_REQUESTED, PaymentStatus, Status
 from product.storefront import sessions
 from product.storefront.lines import lines_of_order
 from product.storefront.navigation import to_sign_in
+from product.storefront.signed_in import signed_in
 from product.storefront.timeline import steps
 from servicekit.problems import ValidationFailed
 from servicekit.tokens import Principal
@@ -67,12 +73,36 @@ def order_progress(request: HttpRequest, order_id: UUID) -> HttpResponse:
     return render(request, "storefront/parts/order_update.html", _progress(principal, found))
 
 
+@require_POST
+@signed_in
+def pay_again(request: HttpRequest, principal: Principal, order_id: UUID) -> HttpResponse:
+    """Another attempt. A second click finds the first at work, and changes nothing."""
+    try:
+        request_payment_again(order_id=order_id, principal=principal)
+    except OrderNotPayable:
+        messages.info(request, _("This order does not wait to be paid."))
+    return HttpResponseRedirect(reverse("storefront:order", args=[order_id]))
+
+
+@require_POST
+@signed_in
+def cancel(request: HttpRequest, principal: Principal, order_id: UUID) -> HttpResponse:
+    try:
+        cancel_order(order_id=order_id, principal=principal)
+    except OrderNotCancellable:
+        messages.info(request, _("This order can no longer be cancelled."))
+    return HttpResponseRedirect(reverse("storefront:order", args=[order_id]))
+
+
 def _progress(principal: Principal, order: Order) -> dict[str, object]:
     return {
         "order": order,
         "timeline": steps(order, queries.order_timeline(principal, order.pk)),
         "refresh_seconds": _refresh_seconds(order),
+        "can_be_cancelled": allows(order, CANCELLED) or allows(order, CANCELLATION_REQUESTED),
+        "can_be_paid": allows(order, PAYMENT_REQUESTED) and order.payment_deadline > timezone.now(),
         "seen": _mark(order),
+        "order_url": reverse("storefront:order", args=[order.pk]),
     }
 
 

@@ -142,7 +142,7 @@ def test_a_product_page_offers_no_more_than_there_is(visitor: Browser) -> None:
 
     assert "Stands on three legs." in page.text
     assert 'max="3"' in page.html
-    assert page.form("/checkout").fields["product"] == product.slug
+    assert page.form("/cart/items").fields["product"] == product.slug
 
 
 def test_a_sold_out_product_cannot_be_bought(visitor: Browser) -> None:
@@ -151,7 +151,7 @@ def test_a_sold_out_product_cannot_be_bought(visitor: Browser) -> None:
     page = visitor.open(f"/products/{product.slug}")
 
     assert "All sold" in page.text
-    assert "/checkout" not in [form.action for form in page.forms]
+    assert "/cart/items" not in [form.action for form in page.forms]
 
 
 def test_a_hidden_product_is_not_found(visitor: Browser) -> None:

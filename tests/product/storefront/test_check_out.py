@@ -19,7 +19,9 @@ def _checkout_form(browser: Browser, product: Product, quantity: int = 1) -> For
 def test_shows_what_is_bought_the_total_and_what_is_left_in_the_wallet(shopper: Browser) -> None:
     product = make_product(name="Desk lamp", price_minor=12900, on_hand=5)
 
-    page = shopper.submit(shopper.open(f"/products/{product.slug}").form("/checkout"), quantity="2")
+    page = shopper.submit(
+        shopper.open(f"/products/{product.slug}").form("/cart/items"), buy="now", quantity="2", follow=True
+    )
 
     assert "Desk lamp 2 \N{MULTIPLICATION SIGN} €129.00 €258.00" in page.text
     assert "In your wallet €1,000.00" in page.text
@@ -114,7 +116,9 @@ def test_says_so_when_somebody_was_faster(shopper: Browser) -> None:
 def test_a_guest_signs_in_and_comes_back_to_the_checkout(visitor: Browser) -> None:
     product = make_product(on_hand=5)
 
-    sign_in = visitor.submit(visitor.open(f"/products/{product.slug}").form("/checkout"), follow=True, quantity="2")
+    sign_in = visitor.submit(
+        visitor.open(f"/products/{product.slug}").form("/cart/items"), follow=True, buy="now", quantity="2"
+    )
     back = visitor.submit(sign_in.form("/sign-in"), follow=True, username="ada", password=PASSWORD)
 
     assert back.form("/checkout").fields["quantity"] == "2"

@@ -126,3 +126,47 @@ def test_a_poll_brings_the_change_and_ends_the_polling(shopper: Browser) -> None
 
 def _progress_path(html: str) -> str:
     return html.partition('id="progress"')[2].partition('hx-get="')[2].partition('"')[0]
+
+
+def test_a_declined_order_is_paid_again(shopper: Browser) -> None:
+    order = _place_order()
+    receive(failed(order))
+
+    page = shopper.submit(shopper.open(f"/orders/{order.pk}").form(f"/orders/{order.pk}/pay"), follow=True)
+
+    order.refresh_from_db()
+    assert order.attempt == 2
+    assert "You asked to pay again" in page.text
+    assert f"/orders/{order.pk}/pay" not in page.html
+
+
+def test_paying_twice_at_a_time_asks_once(shopper: Browser) -> None:
+    order = _place_order()
+    receive(failed(order))
+    form = shopper.open(f"/orders/{order.pk}").form(f"/orders/{order.pk}/pay")
+
+    shopper.submit(form)
+    shopper.submit(form)
+
+    order.refresh_from_db()
+    assert order.attempt == 2
+
+
+def test_an_order_is_cancelled_before_it_is_shipped(shopper: Browser) -> None:
+    order = _place_order()
+
+    page = shopper.submit(shopper.open(f"/orders/{order.pk}").form(f"/orders/{order.pk}/cancel"), follow=True)
+
+    assert "This order was cancelled." in page.text
+    assert f"/orders/{order.pk}/cancel" not in page.html
+
+
+def test_nobody_else_cancels_or_pays_it(shopper: Browser) -> None:
+    own, order = _place_order(), _place_order("grace")
+    form = shopper.open(f"/orders/{own.pk}").form(f"/orders/{own.pk}/cancel")
+
+    for action in ("cancel", "pay"):
+        form.action = f"/orders/{order.pk}/{action}"
+        assert shopper.submit(form).status == 404
+    order.refresh_from_db()
+    assert order.status == "pending"
