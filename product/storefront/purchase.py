@@ -60,7 +60,7 @@ class SingleProduct:
 
     @property
     def checkout_path(self) -> str:
-        wanted = {"product": str(self.product_id), "quantity": self.quantity}
+        wanted = [("product", str(self.product_id)), ("quantity", str(self.quantity))]
         return f"{reverse('storefront:checkout')}?{urlencode(wanted)}"
 
     def offer(self, *, user_id: UUID) -> Offer:  # noqa: ARG002  (the same for everybody)
