@@ -6,15 +6,25 @@ from typing import Any
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.utils import OpenApiResponse, inline_serializer
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, inline_serializer
 from rest_framework import serializers
 from rest_framework.permissions import SAFE_METHODS
 
 from product.authentication import StaffOrReadOnly
+from servicekit import idempotency
 from servicekit.problems import CONTENT_TYPE
 
 PROBLEM = OpenApiResponse(description="The state of things does not allow it; `code` says why")
 """For the 409 of an operation. `add_problems` gives it its body."""
+
+NOT_MODIFIED = OpenApiResponse(description="The copy that `If-None-Match` names is still true")
+
+IDEMPOTENCY_KEY = OpenApiParameter(
+    idempotency.HEADER,
+    {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
+    OpenApiParameter.HEADER,
+    description="Makes the call safe to repeat: the same key and body give the same answer, and one effect.",
+)
 
 _PROBLEM_REF = {"$ref": "#/components/schemas/Problem"}
 _PROBLEM = {
@@ -112,10 +122,11 @@ def _possible_problems(path: str, operation: dict[str, Any]) -> dict[str, str]:
         problems |= _WITH_TOKEN
     if "requestBody" in operation:
         problems |= _WITH_BODY
-    places = {parameter["in"] for parameter in operation.get("parameters", [])}
+    parameters = operation.get("parameters", [])
+    places = {parameter["in"] for parameter in parameters}
     if "query" in places:
         problems |= {"422": "Parameters are not valid; see `errors`"}
-    if "header" in places:
+    if any(parameter["name"] == idempotency.HEADER for parameter in parameters):
         problems |= {"422": "Values are not valid, or the Idempotency-Key was used for another request; see `code`"}
     if "{" in path:
         problems |= {"404": "There is nothing here, or nothing for the caller"}

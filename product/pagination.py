@@ -1,6 +1,6 @@
 """Lists that grow without end, a page at a time: by keyset, so that page one thousand costs what page one does."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 from urllib.parse import urlencode
@@ -37,10 +37,16 @@ class PageQuery(StrictSerializer):
 
 
 def keyset_page(
-    queryset: QuerySet[ModelT], *, ordering: str, cursor: str | None, limit: int = DEFAULT_LIMIT
+    queryset: QuerySet[ModelT],
+    *,
+    ordering: str,
+    cursor: str | None,
+    limit: int = DEFAULT_LIMIT,
+    first: Callable[[QuerySet[ModelT], int], QuerySet[ModelT]] = lambda queryset, number: queryset[:number],
 ) -> Page[ModelT]:
     """A page in the order of the column `ordering` ("-" for descending), ties broken by id.
 
+    `first` takes the first so many of an ordered queryset, for those that know a quicker way than PostgreSQL.
     Raises `ValidationFailed` for a cursor that is not ours, or of another ordering.
     """
     column, is_descending = ordering.removeprefix("-"), ordering.startswith("-")
@@ -50,7 +56,7 @@ def keyset_page(
         queryset = queryset.filter(_beyond(column, step, *position))
     sign = "-" if step == "lt" else ""
     keys = [f"{sign}id"] if column == "id" else [f"{sign}{column}", f"{sign}id"]
-    found = list(queryset.order_by(*keys)[: limit + 1])
+    found = list(first(queryset.order_by(*keys), limit + 1))
     has_more, items = len(found) > limit, found[:limit]
     if is_backward:
         items.reverse()

@@ -15,7 +15,12 @@ from product.orders import api as orders
 
 _api = [
     path("products", catalogue.ProductListView.as_view(), name="products"),
+    path("products/suggest", catalogue.ProductSuggestionsView.as_view(), name="product-suggestions"),
     path("products/<slug:id_or_slug>", catalogue.ProductView.as_view(), name="product"),
+    path("products/<slug:id_or_slug>/related", catalogue.RelatedProductsView.as_view(), name="related-products"),
+    path(
+        "products/<slug:id_or_slug>/stock-movements", catalogue.StockMovementListView.as_view(), name="stock-movements"
+    ),
     path("categories", catalogue.CategoryListView.as_view(), name="categories"),
     path("categories/<slug:id_or_slug>", catalogue.CategoryView.as_view(), name="category"),
     path("cart", cart.CartView.as_view(), name="cart"),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TypedDict
 from uuid import UUID
 
-from servicekit.problems import Conflict, NotFound
+from servicekit.problems import Conflict, NotFound, Problem
 
 
 class ProductNotFound(NotFound):
@@ -25,6 +25,21 @@ class SkuTaken(Conflict):
 class SlugTaken(Conflict):
     code = "slug_taken"
     title = "This slug is taken"
+
+
+class ProductChanged(Problem):
+    """`If-Match` names another state than the product is in. Nothing was changed."""
+
+    status = 412
+    code = "product_changed"
+    title = "The product has been changed meanwhile"
+
+
+class StockTooLow(Conflict):
+    """Pieces that are reserved or sold cannot be taken away."""
+
+    code = "stock_too_low"
+    title = "There are fewer pieces on hand"
 
 
 class CategoryInUse(Conflict):

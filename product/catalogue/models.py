@@ -1,6 +1,7 @@
 """Tables of the catalogue. Prices are integer minor units with their currency."""
 
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Func, GeneratedField, Q
@@ -31,8 +32,15 @@ class Category(models.Model):
         return self.name
 
 
+_FOR_SALE = Q(is_active=True, retired_at=None)
+
+
 class Product(models.Model):
-    """What is for sale. One that was sold is retired when it is deleted: gone from the shop, kept for its orders."""
+    """What is for sale. One that was sold is retired when it is deleted: gone from the shop, kept for its orders.
+
+    A size or a colour is a product of its own, with SKU, price and stock, so that carts, orders and stock know one
+    kind of thing only. `handle` joins the variants of one thing, `options` tells them apart.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     sku = models.CharField(max_length=64)
@@ -42,6 +50,12 @@ class Product(models.Model):
     category = models.ForeignKey(Category, models.PROTECT, related_name="products", db_index=False)
     price_minor = models.BigIntegerField()
     currency = models.CharField(max_length=3)
+    vendor = models.CharField(max_length=100, blank=True, default="", db_default="")
+    tags = ArrayField(models.CharField(max_length=50), default=list, db_default=[])
+    handle = models.CharField(max_length=200, blank=True, default="", db_default="")
+    """Shared by the variants of one thing; empty for a product without variants."""
+    options = models.JSONField(default=list, db_default=[])
+    """What tells a variant from its siblings: `[["Size", "M"], ["Colour", "green"]]`."""
     is_active = models.BooleanField(default=True)
     retired_at = models.DateTimeField(null=True)
     version = models.PositiveIntegerField(default=1)
@@ -66,12 +80,19 @@ class Product(models.Model):
             models.UniqueConstraint(fields=["sku"], condition=Q(retired_at=None), name="products_sku_unique"),
             models.UniqueConstraint(fields=["slug"], condition=Q(retired_at=None), name="products_slug_unique"),
         ]
+        # The lists of the shop hold what is for sale, and each of them is read in the order of one of these.
         indexes = [
             GinIndex(fields=["search_vector"], name="products_full_text"),
-            GinIndex(fields=["search_name"], name="products_similar_name", opclasses=["gin_trgm_ops"]),
-            models.Index(fields=["price_minor", "id"], name="products_by_price"),
-            models.Index(fields=["name", "id"], name="products_by_name"),
+            models.Index(OpClass("search_name", "text_pattern_ops"), name="products_by_search_name"),
+            models.Index(fields=["price_minor", "id"], name="products_by_price", condition=_FOR_SALE),
+            models.Index(fields=["name", "id"], name="products_by_name", condition=_FOR_SALE),
             models.Index(fields=["category", "id"], name="products_by_category"),
+            models.Index(
+                fields=["category", "price_minor", "id"], name="products_of_category_by_price", condition=_FOR_SALE
+            ),
+            models.Index(fields=["category", "name", "id"], name="products_of_category_by_name", condition=_FOR_SALE),
+            models.Index(fields=["id"], name="products_hidden", condition=Q(is_active=False, retired_at=None)),
+            models.Index(fields=["handle", "id"], name="products_by_handle", condition=~Q(handle="")),
         ]
 
     def __str__(self) -> str:
@@ -86,6 +107,22 @@ class Product(models.Model):
     def is_for_sale(self) -> bool:
         """Whether it can be ordered, as far as stock allows."""
         return self.is_active and self.retired_at is None
+
+
+class SearchWord(models.Model):
+    """A word of some product's name. A mistyped word is looked up here: words are few, however many products are.
+
+    Filled by a trigger of the products, see migration 0003. A word stays when its last product goes.
+    """
+
+    word = models.CharField(max_length=50, primary_key=True)
+
+    class Meta:
+        db_table = "search_words"
+        indexes = [GinIndex(fields=["word"], name="search_words_similar", opclasses=["gin_trgm_ops"])]
+
+    def __str__(self) -> str:
+        return self.word
 
 
 class ProductImage(models.Model):

@@ -2,17 +2,30 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, Func, OuterRef, QuerySet, UUIDField
+from django.db.models.lookups import GreaterThan
 
 from product.catalogue.errors import CategoryNotFound, ProductNotFound
-from product.catalogue.models import Category, Product
-from product.catalogue.search import by_relevance, matching
+from product.catalogue.models import Category, Product, StockMovement
+from product.catalogue.search import (
+    Query,
+    by_relevance,
+    candidates,
+    completed_query,
+    corrected_query,
+    likeness,
+    words_query,
+)
 from product.pagination import DEFAULT_LIMIT, Page, keyset_page, offset_page
 
 ProductOrdering = Literal["relevance", "created_at", "-created_at", "price", "-price", "name", "-name"]
+
+_RELATIVES = 150
 
 # Ids are UUIDv7: their order is the order of creation.
 _COLUMNS: dict[str, str] = {
@@ -36,6 +49,8 @@ class ProductFilter:
     min_price_minor: int | None = None
     max_price_minor: int | None = None
     in_stock: bool | None = None
+    handle: str | None = None
+    """The variants of one thing."""
     is_active: bool | None = True
     ordering: ProductOrdering | None = None
     """By default relevance for a search, the newest first otherwise."""
@@ -54,14 +69,12 @@ def list_products(wanted: ProductFilter, *, cursor: str | None = None, limit: in
 
     Raises `CategoryNotFound`, and `ValidationFailed` for a cursor of another list.
     """
-    products = _filtered(wanted)
-    if wanted.search:
-        products = matching(products, wanted.search)
-    ordering = wanted.ordering or ("relevance" if wanted.search else "-created_at")
-    if wanted.search and ordering == "relevance":
-        ranked = by_relevance(products, wanted.search)
-        return offset_page(ranked, ordering=f"relevance:{wanted.search}", cursor=cursor, limit=limit)
-    return keyset_page(products, ordering=_COLUMNS.get(ordering, "-id"), cursor=cursor, limit=limit)
+    if not wanted.search:
+        return _listed(wanted, cursor=cursor, limit=limit)
+    page = _found(wanted, wanted.search, words_query(wanted.search), cursor=cursor, limit=limit)
+    if not page.items and (corrected := corrected_query(wanted.search)):
+        return _found(wanted, wanted.search, corrected, cursor=cursor, limit=limit)
+    return page
 
 
 def get_product(id_or_slug: UUID | str, *, include_hidden: bool = False) -> Product:
@@ -81,6 +94,33 @@ def products_by_id(product_ids: Iterable[UUID]) -> dict[UUID, Product]:
     return _complete(Product.objects.all()).in_bulk(list(product_ids))
 
 
+def suggest_products(text: str, *, limit: int) -> list[Product]:
+    """For what has been typed so far of a search, the best first. Nothing but the product itself is loaded."""
+    query = completed_query(text)
+    if query is None:
+        return []
+    found = candidates(Product.objects.filter(is_active=True, retired_at=None), query, text)
+    return list(by_relevance(_lean(found), query, text)[:limit])
+
+
+def related_products(product: Product, *, limit: int) -> list[Product]:
+    """What else the category holds: what shares words with the product's name first, what is sold out last.
+
+    Of a large category the newest are looked at, so that the cost does not grow with it.
+    """
+    siblings = Product.objects.filter(category=product.category_id, is_active=True, retired_at=None)
+    newest = siblings.exclude(pk=product.pk).order_by("-id").values("pk")[:_RELATIVES]
+    others = _complete(Product.objects.filter(pk__in=newest)).annotate(
+        is_in_stock=GreaterThan(F("stock__on_hand"), 0), likeness=likeness(product.name)
+    )
+    return list(others.order_by("-is_in_stock", "-likeness", "-id")[:limit])
+
+
+def list_stock_movements(product: Product, *, cursor: str | None, limit: int) -> Page[StockMovement]:
+    """The latest first. Raises `ValidationFailed` for a cursor of another list."""
+    return keyset_page(product.stock_movements.all(), ordering="-id", cursor=cursor, limit=limit)
+
+
 def get_category(id_or_slug: UUID | str) -> Category:
     """Raises `CategoryNotFound`."""
     category = Category.objects.select_related("parent").filter(**_key(id_or_slug)).first()
@@ -98,17 +138,44 @@ def category_tree() -> list[CategoryNode]:
     return [node for node in nodes.values() if node.category.parent_id is None]
 
 
+def _listed(wanted: ProductFilter, *, cursor: str | None, limit: int) -> Page[Product]:
+    products, ordering = _filtered(wanted), _COLUMNS.get(wanted.ordering or "", "-id")
+    if wanted.category_slug is None:
+        return keyset_page(_complete(products), ordering=ordering, cursor=cursor, limit=limit)
+    first = partial(_first_of_categories, ids=_ids_below(wanted.category_slug))
+    return keyset_page(products, ordering=ordering, cursor=cursor, limit=limit, first=first)
+
+
+def _first_of_categories(products: QuerySet[Product], number: int, *, ids: list[UUID]) -> QuerySet[Product]:
+    """The first so many of each category, and the first of these: an index has the order of one category only."""
+    of_each = ArraySubquery(products.filter(category_id=OuterRef("pk")).values("pk")[:number])
+    first = Func(of_each, function="unnest", output_field=UUIDField())
+    found = Product.objects.filter(pk__in=Category.objects.filter(pk__in=ids).order_by().values_list(first))
+    return _complete(found.order_by(*products.query.order_by))[:number]
+
+
+def _found(wanted: ProductFilter, text: str, query: Query, *, cursor: str | None, limit: int) -> Page[Product]:
+    products = _filtered(wanted)
+    if wanted.category_slug is not None:
+        products = products.filter(category_id__in=_ids_below(wanted.category_slug))
+    if wanted.ordering not in {None, "relevance"}:
+        matching = _complete(products.filter(search_vector=query))
+        return keyset_page(matching, ordering=_COLUMNS[wanted.ordering], cursor=cursor, limit=limit)
+    ranked = by_relevance(_complete(candidates(products, query, text)), query, text)
+    return offset_page(ranked, ordering=f"relevance:{text}", cursor=cursor, limit=limit)
+
+
 def _filtered(wanted: ProductFilter) -> QuerySet[Product]:
-    products = _complete(Product.objects.filter(retired_at=None))
+    """All but the category and the search, which decide about the way to the products."""
+    products = Product.objects.filter(retired_at=None)
     bounds = {
         "is_active": wanted.is_active,
         "currency": wanted.currency,
+        "handle": wanted.handle,
         "price_minor__gte": wanted.min_price_minor,
         "price_minor__lte": wanted.max_price_minor,
     }
     products = products.filter(**{lookup: value for lookup, value in bounds.items() if value is not None})
-    if wanted.category_slug is not None:
-        products = products.filter(category_id__in=_ids_below(wanted.category_slug))
     if wanted.in_stock is not None:
         products = products.filter(stock__on_hand__gt=0) if wanted.in_stock else products.filter(stock__on_hand=0)
     return products
@@ -116,7 +183,12 @@ def _filtered(wanted: ProductFilter) -> QuerySet[Product]:
 
 def _complete(products: QuerySet[Product]) -> QuerySet[Product]:
     """With all that is shown of a product, in two statements whatever their number."""
-    return products.select_related("category", "stock").defer("search_name", "search_vector").prefetch_related("images")
+    return _lean(products).select_related("category", "stock").prefetch_related("images")
+
+
+def _lean(products: QuerySet[Product]) -> QuerySet[Product]:
+    """Without the columns that only PostgreSQL reads."""
+    return products.defer("search_name", "search_vector")
 
 
 def _ids_below(slug: str) -> list[UUID]:

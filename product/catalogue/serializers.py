@@ -6,9 +6,9 @@ from django.core.validators import validate_slug
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from product.catalogue.models import Category, Product
+from product.catalogue.models import Category, Product, StockMovement
 from product.catalogue.queries import CategoryNode, ProductOrdering
-from product.catalogue.services.products import looks_like_id
+from product.catalogue.services.products import is_reserved
 from product.pagination import PageQuery
 from product.serializers import (
     AmountField,
@@ -24,15 +24,15 @@ _MAX_STOCK = 1_000_000_000
 
 
 class SlugField(StringField):
-    """Lower-case words with hyphens between them; never something that reads as an id."""
+    """Lower-case words with hyphens between them; never one that an address has another use for."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(validators=[validate_slug], **kwargs)
 
     def run_validation(self, data: Any = serializers.empty) -> Any:
         slug = super().run_validation(data)
-        if isinstance(slug, str) and looks_like_id(slug):
-            raise serializers.ValidationError("Must not look like an id.")
+        if isinstance(slug, str) and is_reserved(slug):
+            raise serializers.ValidationError("Must not look like an id or be reserved.")
         return slug
 
 
@@ -83,6 +83,7 @@ class ProductQuery(PageQuery):
     """The filters of the product list. Price bounds are amounts of `currency`, and find products priced in it only."""
 
     search = serializers.CharField(required=False, max_length=200)
+    handle = serializers.CharField(required=False, max_length=200, help_text="The variants of one thing.")
     category = serializers.CharField(required=False, max_length=100, help_text="Slug; descendants are included.")
     currency = CurrencyField(required=False)
     min_price = AmountField(required=False)
@@ -90,6 +91,22 @@ class ProductQuery(PageQuery):
     in_stock = serializers.BooleanField(required=False)
     is_active = serializers.BooleanField(required=False, help_text="Staff only: `false` lists the hidden products.")
     ordering = serializers.ChoiceField(required=False, choices=get_args(ProductOrdering))
+
+
+class RelatedQuery(StrictSerializer):
+    limit = serializers.IntegerField(required=False, default=8, min_value=1, max_value=24)
+
+
+class SuggestQuery(StrictSerializer):
+    q = serializers.CharField(max_length=200, help_text="What has been typed so far.")
+    limit = serializers.IntegerField(required=False, default=8, min_value=1, max_value=20)
+
+
+class OptionInput(StrictSerializer):
+    """What tells a variant from its siblings, such as a size."""
+
+    name = StringField(max_length=50)
+    value = StringField(max_length=100)
 
 
 class ProductInput(StrictSerializer):
@@ -101,7 +118,15 @@ class ProductInput(StrictSerializer):
     price = AmountField()
     currency = CurrencyField()
     stock = WholeNumberField(required=False, min_value=0, max_value=_MAX_STOCK, help_text="Pieces on hand.")
+    vendor = StringField(required=False, allow_blank=True, max_length=100)
+    tags = serializers.ListField(required=False, child=StringField(max_length=50), max_length=50)
+    handle = SlugField(required=False, allow_blank=True, max_length=200, help_text="Shared by variants of one thing.")
+    options = OptionInput(many=True, required=False, max_length=3)  # type: ignore[call-arg]  # of a list
     is_active = TrueOrFalseField(required=False)
+
+    def validate_options(self, options: list[dict[str, str]]) -> list[list[str]]:
+        """As the table keeps them."""
+        return [[option["name"], option["value"]] for option in options]
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Turn `price` into `price_minor`, by the currency given or, in a change, by the product's own."""
@@ -131,6 +156,15 @@ class ProductImageOutput(serializers.Serializer[Any]):
     height = serializers.IntegerField()
 
 
+class OptionOutput(serializers.Serializer[list[str]]):
+    name = serializers.CharField()
+    value = serializers.CharField()
+
+    def to_representation(self, instance: list[str]) -> dict[str, str]:
+        name, value = instance
+        return {"name": name, "value": value}
+
+
 class ProductCategoryOutput(serializers.Serializer[Category]):
     id = serializers.UUIDField()
     name = serializers.CharField()
@@ -149,6 +183,10 @@ class ProductOutput(serializers.Serializer[Product]):
     stock = serializers.IntegerField(source="stock.on_hand")
     in_stock = serializers.SerializerMethodField()
     images = ProductImageOutput(many=True)
+    vendor = serializers.CharField(allow_blank=True)
+    tags = serializers.ListField(child=serializers.CharField())
+    handle = serializers.CharField(allow_blank=True)
+    options = OptionOutput(many=True)
     is_active = serializers.BooleanField()
     version = serializers.IntegerField()
     created_at = serializers.DateTimeField()
@@ -156,3 +194,31 @@ class ProductOutput(serializers.Serializer[Product]):
 
     def get_in_stock(self, product: Product) -> bool:
         return product.stock.on_hand > 0
+
+
+class ProductSuggestionOutput(serializers.Serializer[Product]):
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    slug = serializers.CharField()
+    price = serializers.CharField()
+    currency = serializers.CharField()
+
+
+class StockMovementInput(StrictSerializer):
+    quantity = WholeNumberField(min_value=-_MAX_STOCK, max_value=_MAX_STOCK, help_text="Negative when pieces leave.")
+    reason = serializers.ChoiceField(
+        required=False, choices=[StockMovement.Reason.RESTOCKED.value, StockMovement.Reason.CORRECTED.value]
+    )
+
+    def validate_quantity(self, quantity: int) -> int:
+        if quantity == 0:
+            raise serializers.ValidationError("Must not be zero.")
+        return quantity
+
+
+class StockMovementOutput(serializers.Serializer[StockMovement]):
+    id = serializers.IntegerField()
+    quantity = serializers.IntegerField()
+    reason = serializers.ChoiceField(choices=StockMovement.Reason.choices)
+    actor_id = serializers.UUIDField(allow_null=True)
+    created_at = serializers.DateTimeField()

@@ -169,3 +169,70 @@ def test_is_for_staff(api: Api, customer_api: Api, method: str, path: str) -> No
 
     assert_problem(getattr(api, method)(path, {}), 401)
     assert_problem(getattr(customer_api, method)(path, {}), 403)
+
+
+def test_a_change_may_be_bound_to_what_was_read(staff_api: Api) -> None:
+    product = make_product()
+    path = f"/api/v1/products/{product.pk}"
+    tag = staff_api.get(path).headers["ETag"]
+
+    changed = staff_api.patch(path, {"name": "First"}, headers={"If-Match": tag})
+
+    assert changed.status_code == 200
+    assert changed.headers["ETag"] == staff_api.get(path).headers["ETag"] != tag
+    assert_problem(staff_api.patch(path, {"name": "Second"}, headers={"If-Match": tag}), 412, "product_changed")
+    assert staff_api.get(path).json()["name"] == "First"
+
+
+@pytest.mark.parametrize("condition", ["*", 'W/"1", {}', "{}"])
+def test_a_condition_names_any_of_the_states_it_was_meant_for(staff_api: Api, condition: str) -> None:
+    path = f"/api/v1/products/{make_product().pk}"
+    condition = condition.format(staff_api.get(path).headers["ETag"])
+
+    assert staff_api.patch(path, {"name": "New"}, headers={"If-Match": condition}).status_code == 200
+
+
+@pytest.mark.parametrize("condition", ["", '"1"', 'W/"1-10-0000000000000000"', '"2-10-0000000000000000"', "nonsense"])
+def test_a_condition_that_names_no_state_of_ours_is_not_met(staff_api: Api, condition: str) -> None:
+    path = f"/api/v1/products/{make_product().pk}"
+
+    assert_problem(staff_api.patch(path, {"name": "New"}, headers={"If-Match": condition}), 412)
+    assert staff_api.get(path).json()["version"] == 1
+
+
+def test_a_sale_stops_only_those_who_count_the_stock(staff_api: Api) -> None:
+    product = make_product(on_hand=10)
+    path = f"/api/v1/products/{product.pk}"
+    tag = staff_api.get(path).headers["ETag"]
+    make_order(product=product, quantity=2)
+
+    assert_problem(staff_api.patch(path, {"stock": 12}, headers={"If-Match": tag}), 412)
+    assert staff_api.patch(path, {"name": "Mug"}, headers={"If-Match": tag}).status_code == 200
+
+    assert heaps(product) == (8, 2, 0)
+
+
+def test_keeps_vendor_tags_and_options(staff_api: Api, mug: dict[str, Any]) -> None:
+    options = [{"name": "Size", "value": "M"}, {"name": "Colour", "value": "green"}]
+    values = {"vendor": "Pottery Lane", "tags": ["kitchen", "gift"], "handle": "mugs", "options": options}
+
+    body = staff_api.post("/api/v1/products", mug | values).json()
+
+    assert {name: body[name] for name in values} == values
+    assert [found["id"] for found in staff_api.get("/api/v1/products?handle=mugs").json()["results"]] == [body["id"]]
+
+
+@pytest.mark.parametrize(
+    ("values", "pointer"),
+    [
+        ({"tags": "kitchen"}, "/tags"),
+        ({"tags": ["x" * 51]}, "/tags/0"),
+        ({"options": [{"name": "Size"}]}, "/options/0/value"),
+        ({"options": [{"name": "Size", "value": "M", "price": "1"}]}, "/options/0/price"),
+        ({"slug": "export"}, "/slug"),
+    ],
+)
+def test_refuses_details_that_are_not_valid(
+    staff_api: Api, mug: dict[str, Any], values: dict[str, Any], pointer: str
+) -> None:
+    assert_invalid(staff_api.post("/api/v1/products", mug | values), pointer)

@@ -6,10 +6,10 @@ import pytest
 from pytest_django import Settings
 
 from product.catalogue.media import store_image
-from product.catalogue.models import ProductImage
+from product.catalogue.models import Category, ProductImage
 from tests.problems import assert_problem
 from tests.product.api import Api
-from tests.product.factories import make_category, make_product
+from tests.product.factories import make_category, make_order, make_product
 
 NO_ONES_ID = "0192aaaa-0000-7000-8000-000000000000"
 
@@ -68,3 +68,46 @@ def test_keeps_one_file_for_one_picture(settings: Settings) -> None:
 @pytest.mark.parametrize("name", ["0" * 64 + ".webp", "../settings.py", "%2e%2e%2fsettings.py", "x.webp"])
 def test_a_picture_that_is_none_is_not_found(api: Api, name: str) -> None:
     assert_problem(api.get(f"/media/products/{name}"), 404, "not_found")
+
+
+def test_a_copy_is_true_until_anything_that_is_shown_changes(api: Api) -> None:
+    product = make_product(on_hand=5)
+    path = f"/api/v1/products/{product.pk}"
+    tag = api.get(path).headers["ETag"]
+
+    unchanged = api.get(path, headers={"If-None-Match": f'"other", W/{tag}'})
+    make_order(product=product)
+    changed = api.get(path, headers={"If-None-Match": tag})
+
+    assert (unchanged.status_code, unchanged.content) == (304, b"")
+    assert unchanged.headers["ETag"] == tag
+    assert (changed.status_code, changed.json()["stock"]) == (200, 4)
+
+
+def test_a_category_with_a_new_name_makes_copies_old(api: Api) -> None:
+    category = make_category()
+    path = f"/api/v1/products/{make_product(category=category).pk}"
+    tag = api.get(path).headers["ETag"]
+    Category.objects.update(name="Renamed")
+
+    assert api.get(path, headers={"If-None-Match": tag}).status_code == 200
+
+
+def test_related_ones_share_its_category_and_most_of_its_words(api: Api) -> None:
+    category = make_category()
+    mug = make_product(name="Green stoneware mug", category=category)
+    make_product(name="Green stoneware mug, elsewhere")
+    make_product(name="Hidden mug", category=category, is_active=False)
+    for name, on_hand in (("Mug", 1), ("Kettle", 1), ("Stoneware mug", 1), ("Green stoneware mug, sold out", 0)):
+        make_product(name=name, category=category, on_hand=on_hand)
+
+    found = api.get(f"/api/v1/products/{mug.slug}/related?limit=3").json()["results"]
+    everything = api.get(f"/api/v1/products/{mug.slug}/related").json()["results"]
+
+    assert [product["name"] for product in found] == ["Stoneware mug", "Mug", "Kettle"]
+    assert everything[-1]["name"] == "Green stoneware mug, sold out"
+    assert len(everything) == 4
+
+
+def test_a_hidden_one_relates_to_nothing(api: Api) -> None:
+    assert_problem(api.get(f"/api/v1/products/{make_product(is_active=False).pk}/related"), 404)

@@ -2,7 +2,13 @@
 
 from product.catalogue.services.categories import change_category, create_category, delete_category
 from product.catalogue.services.demo import seed_catalogue
-from product.catalogue.services.products import NewProduct, change_product, create_product, delete_product
+from product.catalogue.services.products import (
+    NewProduct,
+    change_product,
+    create_product,
+    delete_product,
+    move_stock,
+)
 
 __all__ = [
     "NewProduct",
@@ -12,5 +18,6 @@ __all__ = [
     "create_product",
     "delete_category",
     "delete_product",
+    "move_stock",
     "seed_catalogue",
 ]

@@ -1,7 +1,6 @@
-"""JSON endpoints of the catalogue: anyone reads, staff writes."""
+"""JSON endpoints of products: anyone reads, staff writes."""
 
 from typing import Any
-from uuid import UUID
 
 from django.conf import settings
 from django.urls import reverse
@@ -13,16 +12,18 @@ from rest_framework.views import APIView
 from product.authentication import StaffOrReadOnly, caller_is_staff, principal_of
 from product.catalogue import queries, services
 from product.catalogue.errors import CategoryNotFound
+from product.catalogue.etags import IF_MATCH, IF_NONE_MATCH, etag_of, expected_states, is_known
+from product.catalogue.models import Product
 from product.catalogue.queries import ProductFilter
 from product.catalogue.serializers import (
-    CategoryInput,
-    CategoryOutput,
-    CategoryTreeOutput,
     ProductInput,
     ProductOutput,
     ProductQuery,
+    ProductSuggestionOutput,
+    RelatedQuery,
+    SuggestQuery,
 )
-from product.openapi import PROBLEM, page_of
+from product.openapi import NOT_MODIFIED, PROBLEM, page_of
 from product.pagination import page_body, whole_body
 from product.serializers import parse_body, parse_query
 from servicekit.money import InvalidAmount, parse_amount
@@ -56,19 +57,35 @@ class ProductListView(APIView):
 class ProductView(APIView):
     permission_classes = [StaffOrReadOnly]
 
-    @extend_schema(operation_id="get_product", responses=ProductOutput)
+    @extend_schema(
+        operation_id="get_product", parameters=[IF_NONE_MATCH], responses={200: ProductOutput, 304: NOT_MODIFIED}
+    )
     def get(self, request: Request, id_or_slug: str) -> Response:
         """One product, by its id or its slug. A hidden one is shown to staff only."""
-        product = queries.get_product(id_or_slug, include_hidden=caller_is_staff(request))
-        return Response(ProductOutput(product).data)
+        response = _shown(queries.get_product(id_or_slug, include_hidden=caller_is_staff(request)))
+        if is_known(request.headers.get("If-None-Match"), response.headers["ETag"]):
+            return Response(status=304, headers=dict(response.headers))
+        return response
 
-    @extend_schema(operation_id="change_product", request=ProductInput, responses={200: ProductOutput, 409: PROBLEM})
+    @extend_schema(
+        operation_id="change_product",
+        request=ProductInput,
+        parameters=[IF_MATCH],
+        responses={200: ProductOutput, 409: PROBLEM, 412: PROBLEM},
+    )
     def patch(self, request: Request, id_or_slug: str) -> Response:
-        """Change what is given, and nothing else."""
+        """Change what is given, and nothing else. With `If-Match` only if nobody else has changed it meanwhile.
+
+        A sale is no such change, unless `stock` is among what is given.
+        """
         product = queries.get_product(id_or_slug, include_hidden=True)
-        changes = parse_body(ProductInput(product, data=request.data, partial=True))
-        services.change_product(product_id=product.pk, actor_id=principal_of(request).user_id, changes=changes)
-        return Response(ProductOutput(queries.get_product(product.pk, include_hidden=True)).data)
+        services.change_product(
+            product_id=product.pk,
+            actor_id=principal_of(request).user_id,
+            changes=parse_body(ProductInput(product, data=request.data, partial=True)),
+            expected=expected_states(request.headers.get("If-Match")),
+        )
+        return _shown(queries.get_product(product.pk, include_hidden=True))
 
     @extend_schema(operation_id="delete_product", responses={204: None})
     def delete(self, request: Request, id_or_slug: str) -> Response:  # noqa: ARG002
@@ -77,44 +94,35 @@ class ProductView(APIView):
         return Response(status=204)
 
 
-class CategoryListView(APIView):
+class RelatedProductsView(APIView):
     permission_classes = [StaffOrReadOnly]
 
-    @extend_schema(operation_id="list_categories", responses=page_of(CategoryTreeOutput))
-    def get(self, request: Request) -> Response:  # noqa: ARG002
-        """The whole tree, siblings in their order."""
-        return Response(whole_body(queries.category_tree(), CategoryTreeOutput))
-
-    @extend_schema(operation_id="create_category", request=CategoryInput, responses={201: CategoryOutput, 409: PROBLEM})
-    def post(self, request: Request) -> Response:
-        """Add a category, at the top or below another."""
-        category = services.create_category(**parse_body(CategoryInput(data=request.data)))
-        headers = {"Location": reverse("category", args=[category.pk])}
-        return Response(CategoryOutput(category).data, status=201, headers=headers)
+    @extend_schema(operation_id="list_related_products", parameters=[RelatedQuery], responses=page_of(ProductOutput))
+    def get(self, request: Request, id_or_slug: str) -> Response:
+        """What else its category holds, the most alike first, what is sold out last."""
+        query = parse_query(RelatedQuery(data=request.query_params.dict()))
+        product = queries.get_product(id_or_slug, include_hidden=caller_is_staff(request))
+        return Response(whole_body(queries.related_products(product, limit=query["limit"]), ProductOutput))
 
 
-class CategoryView(APIView):
+class ProductSuggestionsView(APIView):
     permission_classes = [StaffOrReadOnly]
 
-    @extend_schema(operation_id="get_category", responses=CategoryOutput)
-    def get(self, request: Request, id_or_slug: str) -> Response:  # noqa: ARG002
-        """One category, by its id or its slug."""
-        return Response(CategoryOutput(queries.get_category(id_or_slug)).data)
+    @extend_schema(
+        operation_id="suggest_products", parameters=[SuggestQuery], responses=page_of(ProductSuggestionOutput)
+    )
+    def get(self, request: Request) -> Response:
+        """Products for what has been typed so far of a search. Forgives typing errors."""
+        query = parse_query(SuggestQuery(data=request.query_params.dict()))
+        found = queries.suggest_products(query["q"], limit=query["limit"])
+        return Response(whole_body(found, ProductSuggestionOutput))
 
-    @extend_schema(operation_id="change_category", request=CategoryInput, responses={200: CategoryOutput, 409: PROBLEM})
-    def patch(self, request: Request, id_or_slug: str) -> Response:
-        """Change what is given, and nothing else."""
-        category_id: UUID = queries.get_category(id_or_slug).pk
-        services.change_category(
-            category_id=category_id, changes=parse_body(CategoryInput(data=request.data, partial=True))
-        )
-        return Response(CategoryOutput(queries.get_category(category_id)).data)
 
-    @extend_schema(operation_id="delete_category", responses={204: None, 409: PROBLEM})
-    def delete(self, request: Request, id_or_slug: str) -> Response:  # noqa: ARG002
-        """Delete a category. Refused while products or subcategories lie in it."""
-        services.delete_category(category_id=queries.get_category(id_or_slug).pk)
-        return Response(status=204)
+def _shown(product: Product) -> Response:
+    body = ProductOutput(product).data
+    # Hidden products exist for staff only; and whoever keeps a copy is to ask whether it is still true.
+    headers = {"ETag": etag_of(product, body), "Cache-Control": "no-cache", "Vary": "Authorization"}
+    return Response(body, headers=headers)
 
 
 def _filter(query: dict[str, Any]) -> ProductFilter:
@@ -122,6 +130,7 @@ def _filter(query: dict[str, Any]) -> ProductFilter:
     currency = query.get("currency") or (settings.ENVIRONMENT.currency if has_bounds else None)
     return ProductFilter(
         search=query.get("search"),
+        handle=query.get("handle"),
         category_slug=query.get("category"),
         currency=currency,
         min_price_minor=_bound(query, "min_price", currency),

@@ -1,0 +1,20 @@
+"""JSON endpoints of the catalogue: anyone reads, staff writes."""
+
+from product.catalogue.api.categories import CategoryListView, CategoryView
+from product.catalogue.api.products import (
+    ProductListView,
+    ProductSuggestionsView,
+    ProductView,
+    RelatedProductsView,
+)
+from product.catalogue.api.stock import StockMovementListView
+
+__all__ = [
+    "CategoryListView",
+    "CategoryView",
+    "ProductListView",
+    "ProductSuggestionsView",
+    "ProductView",
+    "RelatedProductsView",
+    "StockMovementListView",
+]
