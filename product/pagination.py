@@ -73,11 +73,16 @@ def keyset_page(
     )
 
 
-def offset_page(queryset: QuerySet[ModelT], *, ordering: str, cursor: str | None, limit: int) -> Page[ModelT]:
-    """A page of a list whose order is computed, such as relevance. `queryset` has that order; `ordering` names it."""
+def offset_page(
+    items: Callable[[int, int], list[ItemT]], *, ordering: str, cursor: str | None, limit: int
+) -> Page[ItemT]:
+    """A page of a list whose order is computed, such as relevance. `items(offset, number)` are a part of it.
+
+    `ordering` names the order. Raises `ValidationFailed` for a cursor of another.
+    """
     _, position = _read(cursor, ordering) if cursor else (False, [0])
     offset = position[0]
-    found = list(queryset[offset : offset + limit + 1])
+    found = items(offset, limit + 1)
     return Page(
         found[:limit],
         _write(ordering, backward=False, position=[offset + limit]) if len(found) > limit else None,

@@ -14,11 +14,11 @@ from product.catalogue.errors import CategoryNotFound, ProductNotFound
 from product.catalogue.models import Category, Product, StockMovement
 from product.catalogue.search import (
     Query,
-    by_relevance,
-    candidates,
     completed_query,
     corrected_query,
     likeness,
+    matching,
+    ranked,
     words_query,
 )
 from product.pagination import DEFAULT_LIMIT, Page, keyset_page, offset_page
@@ -26,6 +26,9 @@ from product.pagination import DEFAULT_LIMIT, Page, keyset_page, offset_page
 ProductOrdering = Literal["relevance", "created_at", "-created_at", "price", "-price", "name", "-name"]
 
 _RELATIVES = 150
+_SUGGESTION_CANDIDATES = 50
+_SORTED_AT_ONCE = 4000
+"""So many matches of a search are rather sorted than met on a walk through all products in the wanted order."""
 
 # Ids are UUIDv7: their order is the order of creation.
 _COLUMNS: dict[str, str] = {
@@ -99,8 +102,10 @@ def suggest_products(text: str, *, limit: int) -> list[Product]:
     query = completed_query(text)
     if query is None:
         return []
-    found = candidates(Product.objects.filter(is_active=True, retired_at=None), query, text)
-    return list(by_relevance(_lean(found), query, text)[:limit])
+    for_sale = Product.objects.filter(is_active=True, retired_at=None)
+    best = ranked(for_sale, query, text, offset=0, limit=limit, candidates=_SUGGESTION_CANDIDATES)
+    found = _lean(Product.objects.filter(pk__in=best)).in_bulk()
+    return [found[product_id] for product_id in best if product_id in found]
 
 
 def related_products(product: Product, *, limit: int) -> list[Product]:
@@ -158,11 +163,19 @@ def _found(wanted: ProductFilter, text: str, query: Query, *, cursor: str | None
     products = _filtered(wanted)
     if wanted.category_slug is not None:
         products = products.filter(category_id__in=_ids_below(wanted.category_slug))
-    if wanted.ordering not in {None, "relevance"}:
-        matching = _complete(products.filter(search_vector=query))
-        return keyset_page(matching, ordering=_COLUMNS[wanted.ordering], cursor=cursor, limit=limit)
-    ranked = by_relevance(_complete(candidates(products, query, text)), query, text)
-    return offset_page(ranked, ordering=f"relevance:{text}", cursor=cursor, limit=limit)
+    if wanted.ordering in {None, "relevance"}:
+
+        def best(offset: int, number: int) -> list[Product]:
+            return _in_order(ranked(products, query, text, offset=offset, limit=number))
+
+        return offset_page(best, ordering=f"relevance:{text}", cursor=cursor, limit=limit)
+    found, _ = matching(products, query, at_most=_SORTED_AT_ONCE)
+    return keyset_page(_complete(found), ordering=_COLUMNS[wanted.ordering], cursor=cursor, limit=limit)
+
+
+def _in_order(ids: list[UUID]) -> list[Product]:
+    found = _complete(Product.objects.filter(pk__in=ids)).in_bulk()
+    return [found[product_id] for product_id in ids if product_id in found]
 
 
 def _filtered(wanted: ProductFilter) -> QuerySet[Product]:

@@ -9,8 +9,11 @@ search repeated with those that resemble it.
 import re
 from functools import reduce
 from operator import and_, or_
+from typing import Any
+from uuid import UUID
 
 from django.contrib.postgres.search import CombinedSearchQuery, SearchQuery, SearchRank
+from django.db import connection
 from django.db.models import F, Func, IntegerField, Q, QuerySet, TextField, Value
 from django.db.models.functions import Length
 from django.db.models.lookups import Exact
@@ -19,8 +22,9 @@ from product.catalogue.models import Product, SearchWord
 
 Query = SearchQuery | CombinedSearchQuery
 
-_CANDIDATES = 500
-_NEWEST = 1500
+_FEW = 1000
+_NEWEST = 500
+_NAMED_SO = 50
 _ALTERNATIVES = 3
 _COMPLETIONS = 8
 
@@ -53,28 +57,54 @@ def completed_query(text: str) -> Query | None:
     return reduce(and_, [*(_either(word, "plain") for word in finished), _any_of(completions)])
 
 
-def candidates(products: QuerySet[Product], query: Query, text: str) -> QuerySet[Product]:
-    """Those of `products` that are worth ranking: all that match, as long as these are at most a few hundred.
+def matching(products: QuerySet[Product], query: Query, *, at_most: int) -> tuple[QuerySet[Product], bool]:
+    """Those of `products` that match, and whether the words have no more than `at_most` matches in the whole shop.
 
-    Of the matches of a common word these are taken: those whose name is exactly `text`, those among the newest
-    products, and as many others as fill the number. A more exact search reaches the rest.
+    These few are then found by their words alone, before any filter: PostgreSQL knows the frequency of common words
+    only, and would rather walk through a whole category or price list in the hope of meeting a rare one soon.
     """
-    matching = products.filter(search_vector=query)
+    in_shop = Product.objects.filter(search_vector=query, retired_at=None).order_by().values("pk")[: at_most + 1]
+    if in_shop.count() <= at_most:
+        return products.filter(pk__in=in_shop), True
+    return products.filter(search_vector=query), False
+
+
+def ranked(
+    products: QuerySet[Product], query: Query, text: str, *, offset: int, limit: int, candidates: int = 200
+) -> list[UUID]:
+    """The ids of the best matches: the exact name, words in the name before words in the description, the newest.
+
+    A word that few products have is ranked in all of them. Of the matches of a common word these are candidates: those
+    of exactly this name, those among the newest products, and some more. A more exact search reaches the rest.
+    """
+    products = products.order_by()
+    found, is_few = matching(products, query, at_most=_FEW)
+    pools = [found] if is_few else [found[:candidates], *_notable(products, query, text)]
+    statements, parameters = zip(*(_scored(pool, query, text).query.sql_with_params() for pool in pools), strict=True)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT id FROM (({') UNION ('.join(statements)})) AS candidate (id, is_named_so, rank)"  # noqa: S608
+            " ORDER BY is_named_so DESC, rank DESC, id DESC OFFSET %s LIMIT %s",
+            [*(value for values in parameters for value in values), offset, limit],
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _notable(products: QuerySet[Product], query: Query, text: str) -> list[QuerySet[Product]]:
+    """Matches of a common word that nobody should miss."""
     newest = products.order_by("-id").values("pk")[:_NEWEST]
-    found = [
-        matching.order_by().values("pk")[:_CANDIDATES],
-        matching.filter(pk__in=newest).order_by().values("pk"),
-        products.filter(search_name=_searchable(text)).order_by().values("pk")[:_CANDIDATES],
+    return [
+        products.filter(search_vector=query, pk__in=newest),
+        products.filter(search_name=_searchable(text))[:_NAMED_SO],
     ]
-    return Product.objects.filter(pk__in=found[0].union(*found[1:]))
 
 
-def by_relevance(products: QuerySet[Product], query: Query, text: str) -> QuerySet[Product]:
-    """The best match first: the exact name, words in the name before words in the description, then the newest."""
-    return products.annotate(
-        is_named_so=Exact(F("search_name"), _searchable(text)),
-        rank=SearchRank(F("search_vector"), query, normalization=Value(1)),
-    ).order_by("-is_named_so", "-rank", "-id")
+def _scored(products: QuerySet[Product], query: Query, text: str) -> QuerySet[Product, tuple[Any, ...]]:
+    return products.values_list(
+        "pk",
+        Exact(F("search_name"), _searchable(text)),
+        SearchRank(F("search_vector"), query, normalization=Value(1)),
+    )
 
 
 def likeness(name: str) -> SearchRank:

@@ -14,6 +14,7 @@ PUBLIC = {
     "product": {
         "/", "/healthcheck", "/health", "/metrics", "/docs", "/openapi.json",
         "/api/v1/products (reading)", "/api/v1/products/<slug:id_or_slug> (reading)",
+        "/api/v1/products/suggest (reading)", "/api/v1/products/<slug:id_or_slug>/related (reading)",
         "/api/v1/categories (reading)", "/api/v1/categories/<slug:id_or_slug> (reading)",
         "/admin", "/admin/login/",
         r"/^media/products/(?P<name>[0-9a-f]{64}\.webp)$",

@@ -38,6 +38,8 @@ PUBLIC = {
     ("auth", "POST", "/email-confirmation/confirm"),
     ("product", "GET", "/api/v1/products"),
     ("product", "GET", "/api/v1/products/{id_or_slug}"),
+    ("product", "GET", "/api/v1/products/suggest"),
+    ("product", "GET", "/api/v1/products/{id_or_slug}/related"),
     ("product", "GET", "/api/v1/categories"),
     ("product", "GET", "/api/v1/categories/{id_or_slug}"),
 }
@@ -47,6 +49,8 @@ STAFF_ONLY = {
     ("product", "POST", "/api/v1/products"),
     ("product", "PATCH", "/api/v1/products/{id_or_slug}"),
     ("product", "DELETE", "/api/v1/products/{id_or_slug}"),
+    ("product", "GET", "/api/v1/products/{id_or_slug}/stock-movements"),
+    ("product", "POST", "/api/v1/products/{id_or_slug}/stock-movements"),
     ("product", "POST", "/api/v1/categories"),
     ("product", "PATCH", "/api/v1/categories/{id_or_slug}"),
     ("product", "DELETE", "/api/v1/categories/{id_or_slug}"),

@@ -104,8 +104,9 @@ def test_the_exact_name_comes_first_however_many_share_its_word(api: Api) -> Non
 
 
 def test_pages_of_a_common_word_end_and_hold_every_candidate_once(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(search, "_CANDIDATES", 4)
+    monkeypatch.setattr(search, "_FEW", 4)
     monkeypatch.setattr(search, "_NEWEST", 3)
+    monkeypatch.setattr(search.ranked, "__kwdefaults__", {"candidates": 4})
     make_product(name="Common", description="the oldest")
     for number in range(9):
         make_product(name=f"Common {number}")
