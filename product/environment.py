@@ -1,12 +1,23 @@
 """What this service reads from its environment: typed, with units and defaults. Django's settings derive from it."""
 
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import Field, HttpUrl, SecretStr
+from pydantic import AfterValidator, Field, HttpUrl, SecretStr
 from pydantic_settings import SettingsConfigDict
 
 from servicekit.money import Currency
 from servicekit.settings import ServiceSettings
+
+
+def _networks(value: str) -> list[IPv4Network | IPv6Network]:
+    return [ip_network(part.strip()) for part in value.split(",") if part.strip()]
+
+
+def _parsable_networks(value: str) -> str:
+    _networks(value)
+    return value
 
 
 class Settings(ServiceSettings):
@@ -19,6 +30,8 @@ class Settings(ServiceSettings):
     """Host names that the shop answers to, with commas between them."""
     behind_tls: bool = False
     """Whether a proxy in front ends TLS and sets `X-Forwarded-Proto`. Cookies are then sent over HTTPS only."""
+    trusted_proxies: Annotated[str, AfterValidator(_parsable_networks)] = ""
+    """Addresses and networks, separated by commas, whose `X-Forwarded-For` is believed."""
     auth_url: HttpUrl
     payment_url: HttpUrl
     media_dir: Path
@@ -31,8 +44,14 @@ class Settings(ServiceSettings):
     database_connections: int = Field(16, ge=1)
     """Connections that one process keeps to the database at most, whatever its number of threads."""
 
+    require_confirmed_email: bool = False
+    """Whether only those may order who have shown that they read mail sent to their address."""
     payment_deadline_seconds: int = Field(900, ge=1)
     """How long an order may stay unpaid, and its stock reserved."""
     reask_after_seconds: float = Field(30, gt=0)
     """How long a question to payment may stay unanswered before it is asked again."""
     clock_interval_seconds: float = Field(1, gt=0)
+
+    @property
+    def trusted_networks(self) -> list[IPv4Network | IPv6Network]:
+        return _networks(self.trusted_proxies)

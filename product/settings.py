@@ -45,6 +45,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "product.middleware.ObservationMiddleware",
+    "product.visitors.VisitorMiddleware",
     "product.middleware.ProblemMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "product.storefront.middleware.BrowserPolicyMiddleware",

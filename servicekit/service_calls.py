@@ -1,4 +1,8 @@
-"""How a service calls another one: bounded waits, request id and trace passed on, one error when it is away."""
+"""How a service calls another one: bounded waits, one error when it is away, and whose request it is about.
+
+Request id and trace are passed on, and address and browser of the visitor: the other side counts tries per address, and
+shows people their sessions.
+"""
 
 from collections.abc import Mapping
 from functools import cache
@@ -10,6 +14,7 @@ import structlog
 from servicekit.patience import time_not_counted
 from servicekit.problems import TooManyRequests, Unavailable
 from servicekit.tracing import current_traceparent
+from servicekit.visitors import current_visitor
 
 _TIMEOUT = httpx2.Timeout(5.0, connect=2.0)
 _DEFAULT_RETRY_SECONDS = 30
@@ -49,7 +54,7 @@ def call(
     """
     try:
         with time_not_counted():
-            response = _http().request(method, url, headers=_headers(access_token) | dict(headers or {}), **content)
+            response = _http().request(method, url, headers=_headers(access_token, headers or {}), **content)
     except httpx2.RequestError as error:
         _log.warning("service.unreachable", service=service, error=type(error).__name__)
         raise ServiceAway from error
@@ -61,13 +66,18 @@ def call(
     return response
 
 
-def _headers(access_token: str | None) -> dict[str, str]:
+def _headers(access_token: str | None, extra: Mapping[str, str]) -> dict[bytes, bytes]:
+    """As bytes: what a visitor's browser calls itself may be anything, and goes on as it came."""
+    visitor = current_visitor()
     candidates = {
+        "X-Forwarded-For": visitor and visitor.address and str(visitor.address),
+        "User-Agent": visitor and (visitor.user_agent or "unknown"),
         "X-Request-ID": structlog.contextvars.get_contextvars().get("request_id"),
         "traceparent": current_traceparent(),
         "Authorization": access_token and f"Bearer {access_token}",
+        **extra,
     }
-    return {name: value for name, value in candidates.items() if value}
+    return {name.encode(): value.encode("latin-1") for name, value in candidates.items() if value}
 
 
 def _retry_seconds(response: httpx2.Response) -> int:

@@ -30,6 +30,7 @@ def shop_environment(folder: Path, *, servers: Servers, ports: Mapping[str, int]
         "PYTHONUNBUFFERED": "1",
         "ENVIRONMENT": os.environ.get("ENVIRONMENT", "development"),
         "AUTH_SIGNING_KEYS_DIR": str(signing_keys_folder(folder)),
+        "AUTH_TRUSTED_PROXIES": HOST,
         "AUTH_PUBLIC_SHOP_URL": service_url(ports, "product"),
         "AUTH_MAIL_DIR": str(private_folder(folder / "mail")),
         "PRODUCT_SECRET_KEY": servers.credentials.product_secret_key,

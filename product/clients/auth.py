@@ -6,6 +6,7 @@ import httpx2
 from django.conf import settings
 from pydantic import BaseModel, ValidationError
 
+from servicekit.problems import TooManyRequests
 from servicekit.service_calls import ServiceAway, call
 
 Fault = Literal["taken", "invalid"]
@@ -24,6 +25,10 @@ class WrongCredentials(Exception):
     """No account has this name and password. Auth does not say which of the two is wrong."""
 
 
+class SessionOver(Exception):
+    """The session was ended, at auth, by the user, or because nobody used it for long."""
+
+
 class RegistrationRefused(Exception):
     """Auth does not accept these details. `faults` says what is wrong with which of them; empty when it is not said."""
 
@@ -33,11 +38,11 @@ class RegistrationRefused(Exception):
 
 
 class Session(BaseModel):
-    """What signing in yields."""
+    """What signing in yields, and every refresh."""
 
     access_token: str
-    expires_in: int
-    """Seconds."""
+    refresh_token: str
+    """Good for one use."""
 
 
 class _FieldError(BaseModel):
@@ -66,6 +71,26 @@ def sign_in(*, username: str, password: str) -> Session:
     response = _call("/token", data={"grant_type": "password", "username": username, "password": password})
     if response.is_client_error:
         raise WrongCredentials
+    return _session(response)
+
+
+def refresh(*, refresh_token: str) -> Session:
+    """Exchange the token for the next two; two requests at once get the same. Raises `SessionOver`, `AuthAway`."""
+    try:
+        response = _call("/token", data={"grant_type": "refresh_token", "refresh_token": refresh_token})
+    except TooManyRequests as error:
+        raise AuthAway from error
+    if response.is_client_error:
+        raise SessionOver
+    return _session(response)
+
+
+def sign_out(*, access_token: str) -> None:
+    """End the session. Also when it has ended already. Raises `TooManyRequests`, `AuthAway`."""
+    _call("/logout", access_token=access_token)
+
+
+def _session(response: httpx2.Response) -> Session:
     try:
         return Session.model_validate_json(response.content)
     except ValidationError as error:

@@ -13,6 +13,7 @@ from rest_framework.views import APIView
 from product.authentication import StaffOnly, principal_of
 from product.openapi import PROBLEM, page_of
 from product.orders import queries, services
+from product.orders.buyers import require_confirmed_email
 from product.orders.idempotency import Answer, KeyedRequest, answer_once
 from product.orders.models import Order
 from product.orders.serializers import (
@@ -54,7 +55,7 @@ class OrderListView(APIView):
         operation_id="place_order",
         request=OrderInput,
         parameters=[_KEY],
-        responses={202: OrderOutput, 409: PROBLEM},
+        responses={202: OrderOutput, 403: PROBLEM, 409: PROBLEM},
     )
     def post(self, request: Request) -> Response:
         """Reserve the stock and have the payment taken. Watch the order for its outcome.
@@ -63,8 +64,11 @@ class OrderListView(APIView):
 
         `409` with the code `out_of_stock` or `products_unavailable` (naming the products), `price_changed` (with the
         prices of now), `mixed_currencies`, `order_too_large`, `cart_empty`. Nothing was ordered then.
+
+        `403` with the code `email_unconfirmed` where only confirmed addresses may order, and the token knows of none.
         """
         principal = principal_of(request)
+        require_confirmed_email(principal)
         if not request._request.body:
             raise ValidationFailed([FieldError(pointer="", message="To order the cart, send {}.")])
 

@@ -4,7 +4,14 @@ from collections.abc import Sequence
 from typing import TypedDict
 
 from product.catalogue.prices import Price
-from servicekit.problems import Conflict, NotFound
+from servicekit.problems import Conflict, Forbidden, NotFound
+
+
+class EmailUnconfirmed(Forbidden):
+    """The shop may be set to sell only to those who read their mail (`PRODUCT_REQUIRE_CONFIRMED_EMAIL`)."""
+
+    code = "email_unconfirmed"
+    title = "Confirm your e-mail address before you order"
 
 
 class OrderNotFound(NotFound):

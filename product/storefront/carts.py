@@ -54,7 +54,7 @@ class SessionCart(GuestCart):
 
 
 def cart_of(request: HttpRequest) -> VisitorCart:
-    """Raises `KeysUnavailable` while it cannot be told who the visitor is."""
+    """Raises what is in `sessions.UNDECIDED` while it cannot be told who the visitor is."""
     principal = sessions.shopper(request)
     return SessionCart(request.session) if principal is None else CustomerCart(principal.user_id)
 

@@ -5,7 +5,6 @@ from django.utils.functional import SimpleLazyObject
 
 from product.storefront import navigation, sessions
 from product.storefront.carts import cart_of
-from servicekit.tokens import KeysUnavailable
 
 
 def shopper(request: HttpRequest) -> dict[str, object]:
@@ -17,7 +16,7 @@ def shopper(request: HttpRequest) -> dict[str, object]:
     def find() -> object:
         try:
             return sessions.shopper(request) or ""
-        except KeysUnavailable:
+        except sessions.UNDECIDED:
             return ""
 
     return {"shopper": SimpleLazyObject(find)}
@@ -29,7 +28,7 @@ def cart_count(request: HttpRequest) -> dict[str, object]:
     def count() -> int:
         try:
             return cart_of(request).count_pieces()
-        except KeysUnavailable:
+        except sessions.UNDECIDED:
             return 0
 
     return {"cart_count": SimpleLazyObject(count)}

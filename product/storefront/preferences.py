@@ -14,9 +14,8 @@ from product.storefront import display, sessions
 from product.storefront.display import Display
 from product.storefront.signed_in import account_of
 from servicekit.problems import Problem
-from servicekit.tokens import KeysUnavailable
 
-_UNREACHABLE = (Problem, KeysUnavailable, accounts.Refused, accounts.SessionEnded)
+_UNREACHABLE = (Problem, *sessions.UNDECIDED, accounts.Refused, accounts.SessionEnded)
 
 _log = structlog.get_logger(__name__)
 

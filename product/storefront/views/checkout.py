@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from product.cart.errors import CartEmpty
 from product.catalogue.errors import OutOfStock, ProductsUnavailable
 from product.catalogue.prices import Price
+from product.orders.buyers import require_confirmed_email
 from product.orders.errors import PriceChanged
 from product.storefront import sessions
 from product.storefront.balances import balance_minor
@@ -33,7 +34,7 @@ def checkout(request: HttpRequest) -> HttpResponse:
     if form and not form.is_valid():
         return HttpResponseRedirect(_product_path(form))
     purchase = purchase_of(form)
-    principal = sessions.shopper(request)
+    principal = sessions.buyer(request)
     if principal is None:
         return to_sign_in(request, back_to=purchase.checkout_path)
     if isinstance(form, ConfirmForm):
@@ -50,6 +51,7 @@ def _form(request: HttpRequest) -> BuyForm | ConfirmForm | None:
 
 def _buy(request: HttpRequest, principal: Principal, purchase: Purchase, form: ConfirmForm) -> HttpResponse:
     """Place the order; or show the page again, with the same key, when it is not what the buyer agreed to."""
+    require_confirmed_email(principal)
     agreed, key = form.cleaned_data, form.cleaned_data["key"]
     expected_total = Price(agreed["agreed_total"], agreed["currency"])
     try:

@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from product.errors import answer
+from product.orders.errors import EmailUnconfirmed
 from servicekit.problems import Forbidden, Problem
 
 _WORDS: dict[int, tuple[Promise, Promise]] = {
@@ -28,12 +29,20 @@ _WORDS: dict[int, tuple[Promise, Promise]] = {
         _("It has been noted. Please try again in a little while."),
     ),
 }
+_WORDS_BY_CODE: dict[str, tuple[Promise, Promise]] = {
+    EmailUnconfirmed.code: (
+        _("One more step before you can buy"),
+        _("Please confirm your e-mail address: open the link in the message that we have sent you, then come back."),
+    ),
+}
+"""Where the status alone would say too little."""
 _OTHER = (_("That did not work"), _("The shop could not make sense of this request."))
 
 
 def error_page(request: HttpRequest, problem: Problem) -> HttpResponse:
     """Rendered without the request on purpose: reading the session may be what failed."""
-    title, message = _WORDS.get(problem.status, _OTHER if problem.status < 500 else _WORDS[500])
+    by_status = _WORDS.get(problem.status, _OTHER if problem.status < 500 else _WORDS[500])
+    title, message = _WORDS_BY_CODE.get(problem.code, by_status)
     context = {
         "status": problem.status,
         "title": title,

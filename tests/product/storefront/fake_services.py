@@ -3,6 +3,7 @@
 import json
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -80,6 +81,18 @@ class FakeServices:
     is_payment_away: bool = False
     tokens_seen: list[str] = field(default_factory=list)
     """The bearer tokens that came with requests to payment."""
+    headers_seen: list[Message] = field(default_factory=list)
+    """Of requests about sessions."""
+    refresh_tokens: dict[str, str] = field(default_factory=dict)
+    """Those that are good, and whose they are."""
+    refresh_grace: bool = False
+    """Whether a refresh token that was used is good again, as at auth for some seconds."""
+    on_refresh: Callable[[], object] = lambda: None
+    """Happens in the middle of a refresh."""
+    is_email_confirmed: bool = False
+    """What tokens say from now on."""
+    sessions_ended: list[str] = field(default_factory=list)
+    """The tokens with which somebody signed out."""
     captured: dict[str, str] = field(default_factory=dict)
     """The id of the payment that was captured, by order id."""
     refund_refusal: tuple[int, dict[str, Any]] | None = None
@@ -115,13 +128,33 @@ class FakeServices:
 
     def sign_in(self, body: bytes) -> tuple[int, dict[str, Any]]:
         form = {name: values[0] for name, values in parse_qs(body.decode()).items()}
+        if form["grant_type"] == "refresh_token":
+            return self.refresh(form["refresh_token"])
         if form["username"] not in self.usernames or form["password"] != PASSWORD:
             return 401, {"code": "invalid_credentials"}
-        return 200, {
-            "access_token": make_token(form["username"], role=self.roles.get(form["username"], "customer")),
+        return 200, self._tokens(form["username"])
+
+    def refresh(self, refresh_token: str) -> tuple[int, dict[str, Any]]:
+        self.on_refresh()
+        username = self.refresh_tokens.get(refresh_token)
+        if not self.refresh_grace:
+            self.refresh_tokens.pop(refresh_token, None)
+        return (401, {"code": "invalid_refresh_token"}) if username is None else (200, self._tokens(username))
+
+    def _tokens(self, username: str) -> dict[str, Any]:
+        refresh_token = str(new_id())
+        self.refresh_tokens[refresh_token] = username
+        role = self.roles.get(username, "customer")
+        return {
+            "access_token": make_token(username, role=role, email_verified=self.is_email_confirmed),
             "token_type": "bearer",
             "expires_in": 900,
+            "refresh_token": refresh_token,
         }
+
+    def sign_out(self, _body: bytes) -> tuple[int, None]:
+        self.sessions_ended.append(self.headers_seen[-1]["Authorization"].removeprefix("Bearer "))
+        return 204, None
 
     def list_wallets(self, token: str) -> tuple[int, dict[str, Any]]:
         self.tokens_seen.append(token)
@@ -145,8 +178,10 @@ class FakeServices:
     def answer(self, method: str, path: str, headers: Message, body: bytes) -> tuple[int, Any]:
         if path == "/.well-known/jwks.json":
             return 200, {"keys": [_PUBLIC_KEY]}
-        if path in ("/register", "/token"):
-            return self.refusal or (self.register if path == "/register" else self.sign_in)(body)
+        use_cases = {"/register": self.register, "/token": self.sign_in, "/logout": self.sign_out}
+        if path in use_cases:
+            self.headers_seen.append(headers)
+            return self.refusal or use_cases[path](body)
         if path.startswith(("/api/v1/wallets", "/api/v1/payments")):
             return self.answer_of_payment(path, headers, body)
         return self.about_account(method, path, body)

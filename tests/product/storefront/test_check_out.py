@@ -124,12 +124,15 @@ def test_a_guest_signs_in_and_comes_back_to_the_checkout(visitor: Browser) -> No
     assert back.form("/checkout").fields["quantity"] == "2"
 
 
-def test_a_session_that_ends_in_mid_checkout_comes_back_to_it_and_buys_nothing(shopper: Browser) -> None:
+def test_a_session_that_ends_in_mid_checkout_comes_back_to_it_and_buys_nothing(
+    shopper: Browser, services: FakeServices
+) -> None:
     product = make_product(on_hand=5)
     form = _checkout_form(shopper, product, 2)
     session = shopper.session
     session["access_token"] = make_token("ada", lasts_seconds=-60)
     session.save()
+    services.refresh_tokens.clear()
 
     sign_in = shopper.submit(form, follow=True)
     back = shopper.submit(sign_in.form("/sign-in"), follow=True, username="ada", password=PASSWORD)

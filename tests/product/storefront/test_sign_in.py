@@ -108,13 +108,22 @@ def test_whoever_is_signed_in_stays_so_while_auth_is_away(shopper: Browser, serv
     assert shopper.open("/orders").status == 200
 
 
-def test_signing_out_ends_the_session_on_the_server(shopper: Browser) -> None:
-    key = shopper.session.session_key
+def test_signing_out_ends_the_session_here_and_at_auth(shopper: Browser, services: FakeServices) -> None:
+    key, token = shopper.session.session_key, shopper.session["access_token"]
 
     page = shopper.submit(shopper.open("/").form("/sign-out"))
 
     assert page.response.headers["Location"] == "/"
     assert not Session.objects.filter(session_key=key).exists()
+    assert shopper.open("/orders").status == 302
+    assert services.sessions_ended == [token]
+
+
+def test_signing_out_works_here_while_auth_is_away(shopper: Browser, services: FakeServices) -> None:
+    form = shopper.open("/").form("/sign-out")
+    services.stop()
+
+    assert shopper.submit(form).status == 302
     assert shopper.open("/orders").status == 302
 
 
@@ -123,8 +132,9 @@ def test_signing_out_takes_more_than_a_link(shopper: Browser) -> None:
     assert shopper.open("/orders").status == 200
 
 
-def test_a_session_that_ran_out_returns_to_where_one_was(shopper: Browser) -> None:
+def test_a_session_that_ran_out_returns_to_where_one_was(shopper: Browser, services: FakeServices) -> None:
     _expire_token_of(shopper)
+    services.refresh_tokens.clear()
 
     away = shopper.open("/orders?cursor=x")
     sign_in = shopper.open(away.response.headers["Location"])
@@ -134,8 +144,9 @@ def test_a_session_that_ran_out_returns_to_where_one_was(shopper: Browser) -> No
     assert back.response.headers["Location"] == "/orders?cursor=x"
 
 
-def test_a_session_that_ran_out_is_shown_as_a_guest_elsewhere(shopper: Browser) -> None:
+def test_a_session_that_ran_out_is_shown_as_a_guest_elsewhere(shopper: Browser, services: FakeServices) -> None:
     _expire_token_of(shopper)
+    services.refresh_tokens.clear()
 
     assert "Sign in" in shopper.open("/").text
 
