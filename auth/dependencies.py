@@ -16,6 +16,7 @@ from auth.sessions import cache
 from auth.sessions.clients import Client
 from auth.sessions.policy import SessionPolicy
 from auth.sessions.queries import find_active_user, find_user_of_live_session
+from auth.sessions.revocation_list import PublishedRevocations
 from auth.sessions.services import note_use
 from auth.settings import Settings
 from auth.throttling.throttles import Throttles
@@ -71,11 +72,17 @@ async def _pictures(request: Request) -> PictureProcessor:
     return pictures
 
 
+async def _revocations(request: Request) -> PublishedRevocations:
+    revocations: PublishedRevocations = request.app.state.revocations
+    return revocations
+
+
 AppSettings = Annotated[Settings, Depends(_settings)]
 Avatars = Annotated[AvatarStore, Depends(_avatars)]
 Pictures = Annotated[PictureProcessor, Depends(_pictures)]
 Hasher = Annotated[PasswordHasher, Depends(_hasher)]
 Issuer = Annotated[AccessTokenIssuer, Depends(_issuer)]
+Revocations = Annotated[PublishedRevocations, Depends(_revocations)]
 Verifier = Annotated[TokenVerifier, Depends(_verifier)]
 Policy = Annotated[SessionPolicy, Depends(_session_policy)]
 CurrentThrottles = Annotated[Throttles, Depends(_throttles)]

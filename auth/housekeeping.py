@@ -6,7 +6,7 @@ import structlog
 from sqlalchemy import CursorResult, Delete, delete, func, or_, select, text
 
 from auth.database import DatabaseUnavailable, transaction
-from auth.sessions.models import UserSession
+from auth.sessions.models import RevokedSession, UserSession
 from auth.throttling.models import ThrottleCounter
 
 BATCH_ROWS = 1_000
@@ -24,7 +24,9 @@ def _deletions() -> dict[str, Delete]:
         or_(UserSession.expires_at < over_before, UserSession.ended_at < over_before)
     )
     counters = select(ThrottleCounter.key).where(ThrottleCounter.resets_at < func.now())
+    revocations = select(RevokedSession.session_id).where(RevokedSession.until < func.now())
     return {
+        "revocations": delete(RevokedSession).where(RevokedSession.session_id.in_(revocations.limit(BATCH_ROWS))),
         "sessions": delete(UserSession).where(UserSession.id.in_(sessions.limit(BATCH_ROWS))),
         "throttle_counters": delete(ThrottleCounter).where(
             ThrottleCounter.key.in_(counters.limit(BATCH_ROWS).with_for_update(skip_locked=True))

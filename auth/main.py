@@ -28,6 +28,7 @@ from auth.preferences import api as preferences
 from auth.profiles import api as profiles
 from auth.sessions import api as sessions
 from auth.sessions.cache import session_cache
+from auth.sessions.revocation_list import PublishedRevocations
 from auth.settings import Settings
 from auth.throttling.setup import connect_redis, make_throttles
 from auth.tokens import api as tokens
@@ -61,6 +62,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     redis = app.state.redis = connect_redis(settings)
     app.state.throttles = make_throttles(settings, redis)
+    app.state.revocations = PublishedRevocations()
     app.state.session_policy = settings.session_policy
     app.state.verifier = TokenVerifier(keys.find, issuer=settings.token_issuer, audience=settings.token_audience)
     for api in (

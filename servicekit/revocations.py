@@ -12,9 +12,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import httpx2
 import structlog
 from psycopg2.extras import execute_values
+from pydantic import AwareDatetime, BaseModel, ValidationError
 
+LIST_PATH = "/.well-known/revoked-sessions.json"
+"""Where auth publishes its list."""
 MOST_REMEMBERED = 100_000
 """Some 10 MB of ids. Whoever causes more must have signed in as often within the life of a token."""
 
@@ -24,6 +28,8 @@ _IN_FORCE = "until > now() - interval '5 minutes'"
 _PURGED_AT_ONCE = 1_000
 
 _REFRESH_SECONDS = 2.0
+_FETCH_SECONDS = 15.0
+_FETCH_TIMEOUT = httpx2.Timeout(5.0, connect=2.0)
 _REFRESH_IN_CHECK_SECONDS = 10.0
 _RELOAD_SECONDS = 300.0
 _OVERLAP_SECONDS = 60.0
@@ -31,10 +37,18 @@ _OVERLAP_SECONDS = 60.0
 _SECONDS_BETWEEN_FIRST_TRIES = 0.5
 _NEVER = float("-inf")
 
+Record = Callable[[Mapping[UUID, datetime]], None]
+"""Writes sessions with their `until` into the service's table, and has committed them on return."""
 OpenCursor = Callable[[], AbstractContextManager[Any]]
 """A psycopg2 cursor on the service's database, committed and given back at the end of the block."""
 
 _log = structlog.get_logger(__name__)
+
+
+class RevocationList(BaseModel):
+    """What auth publishes: the sessions whose tokens are to be refused, and until when."""
+
+    until_by_session: dict[UUID, AwareDatetime]
 
 
 class RevocationsUnknown(Exception):
@@ -67,10 +81,15 @@ class RevokedSessions:
     another server), every tenth second a check pays for all. While the database is away what is known stays known.
     """
 
-    def __init__(self, open_cursor: OpenCursor, *, outages: tuple[type[Exception], ...]) -> None:
-        """`outages`: what `open_cursor` and its cursor raise while the database is away."""
+    def __init__(
+        self, open_cursor: OpenCursor, *, record: Record, outages: tuple[type[Exception], ...], list_url: str
+    ) -> None:
+        """`outages`: what the two functions raise while the database is away. `list_url`: where auth has its list."""
         self._open_cursor = open_cursor
+        self._record = record
+        self._list_url = list_url
         self._outages = outages
+        self._list_outages: tuple[type[Exception], ...] = (httpx2.HTTPError, ValidationError, *outages)
         self._known: set[UUID] = set()
         self._is_complete = True
         self._tried_at = self._read_at = self._reloaded_at = _NEVER
@@ -101,14 +120,33 @@ class RevokedSessions:
             raise RevocationsUnknown
 
     def keep_fresh(self) -> None:
-        """Refresh every two seconds, in a thread that ends with the process."""
+        """Start a thread, for the life of the process, that refreshes every two seconds.
+
+        Every 15 it also takes in auth's own list: a broker that is down delivers no news, and one that was wiped never
+        will.
+        """
         threading.Thread(target=self._refresh_for_ever, name="revoked-sessions", daemon=True).start()
 
     def _refresh_for_ever(self) -> None:
+        fetched_at = _NEVER
         while True:
             with suppress(RevocationsUnknown):
+                if time.monotonic() - fetched_at > _FETCH_SECONDS:
+                    fetched_at = time.monotonic()
+                    self.take_in_list()
                 self.refresh()
             time.sleep(_REFRESH_SECONDS)
+
+    def take_in_list(self) -> None:
+        """Record the sessions of auth's list that are not known here. While auth is away nothing happens."""
+        try:
+            response = httpx2.get(self._list_url, timeout=_FETCH_TIMEOUT, trust_env=False)
+            listed = RevocationList.model_validate_json(response.raise_for_status().content).until_by_session
+            unknown = {session_id: until for session_id, until in listed.items() if session_id not in self._known}
+            if unknown:
+                self._record(unknown)
+        except self._list_outages as error:
+            _log.warning("revoked_sessions.list_not_taken_in", error=type(error).__name__)
 
     def _read(self) -> None:
         """All of the table from time to time, which also forgets what is over; the latest rows in between."""

@@ -2,15 +2,16 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter, status
+from fastapi import APIRouter, Response, status
 
 from auth.database import DatabaseUnavailable, transaction
-from auth.dependencies import AccountOwner, TokenPrincipal, VerifiedPrincipal
+from auth.dependencies import AccountOwner, Revocations, TokenPrincipal, VerifiedPrincipal
 from auth.errors import problem_responses
 from auth.sessions import queries, services
 from auth.sessions.models import UserSession
 from auth.sessions.schemas import SessionList, SessionResponse
 from servicekit.problems import NotFound, Unauthenticated, ValidationFailed
+from servicekit.revocations import LIST_PATH, RevocationList
 
 router = APIRouter(tags=["sessions"])
 
@@ -50,6 +51,14 @@ async def revoke_other_sessions(owner: AccountOwner, principal: TokenPrincipal) 
 async def revoke_session(owner: AccountOwner, session_id: UUID) -> None:
     """End one session."""
     await services.end_session(user_id=owner.id, session_id=session_id)
+
+
+@router.get(LIST_PATH, response_model=RevocationList, responses=problem_responses(DatabaseUnavailable))
+async def revoked_sessions(published: Revocations) -> Response:
+    """The sessions that ended before their access tokens expire. Who checks tokens refuses those of these sessions."""
+    return Response(
+        await published.body(), media_type="application/json", headers={"Cache-Control": "public, max-age=2"}
+    )
 
 
 def _rendered(session: UserSession, *, current_id: UUID) -> SessionResponse:

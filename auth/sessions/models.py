@@ -36,6 +36,18 @@ IS_LIVE: tuple[ColumnElement[bool], ...] = (UserSession.ended_at.is_(None), User
 """Neither ended nor expired."""
 
 
+class RevokedSession(Model):
+    """A session that ended before its access tokens expire. Stays when the session's own row is erased."""
+
+    __tablename__ = "revoked_sessions"
+
+    session_id: Mapped[UUID] = mapped_column(primary_key=True)
+    until: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    """When the last of its tokens is believed no longer."""
+
+    __table_args__ = (Index(None, "until"),)
+
+
 class RefreshToken(Model):
     """A refresh token that was given out. All those of a session are one family; the one without successor is live."""
 

@@ -12,8 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from auth.database import after_commit, transaction
 from auth.messaging import outbox
 from auth.sessions.cache import remember_ended
-from auth.sessions.events import session_revoked
-from auth.sessions.models import IS_LIVE, UserSession
+from auth.sessions.events import believed_until, session_revoked
+from auth.sessions.models import IS_LIVE, RevokedSession, UserSession
 from servicekit.problems import NotFound
 
 _SEEN_EVERY = timedelta(minutes=1)
@@ -68,6 +68,7 @@ async def end_sessions_where(session: AsyncSession, *, conditions: Sequence[Colu
     ending = (await session.scalars(chosen.with_for_update(key_share=True))).all()
     for ended in ending:
         ended.ended_at = datetime.now(UTC)
+        session.add(RevokedSession(session_id=ended.id, until=believed_until(ended)))
         await outbox.record(session, session_revoked(ended))
         _log.info("session.ended", user_id=str(ended.user_id), session_id=str(ended.id))
     if ending:

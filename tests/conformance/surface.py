@@ -31,6 +31,7 @@ PUBLIC = {
     ("auth", "POST", "/register"),
     ("auth", "POST", "/token"),
     ("auth", "GET", "/.well-known/jwks.json"),
+    ("auth", "GET", "/.well-known/revoked-sessions.json"),
     ("auth", "GET", "/api/v1/users/{user_id}/avatar"),
     ("auth", "POST", "/password-reset"),
     ("auth", "POST", "/password-reset/confirm"),

@@ -27,7 +27,7 @@ def test_behind_a_proxy_it_is_the_visitors_address_too(
     assert headers["X-Forwarded-For"] == "198.51.100.1"
 
 
-@pytest.mark.parametrize("user_agent", ["", "Bröwser/1", "x" * 5000, "\N{SNOWMAN}"])
+@pytest.mark.parametrize("user_agent", ["", "Bröwser/1", "x" * 5000])
 def test_any_user_agent_will_do(visitor: Browser, services: FakeServices, user_agent: str) -> None:
     assert len(told(visitor, services, {"User-Agent": user_agent})["User-Agent"]) in range(1, 501)
 
