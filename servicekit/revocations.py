@@ -20,7 +20,7 @@ from pydantic import AwareDatetime, BaseModel, ValidationError
 LIST_PATH = "/.well-known/revoked-sessions.json"
 """Where auth publishes its list."""
 MOST_REMEMBERED = 100_000
-"""Some 10 MB of ids. Whoever causes more must have signed in as often within the life of a token."""
+"""Some 15 MB of ids. Whoever causes more signs in as often within the life of a token. Beyond it the table is asked."""
 
 # A token is judged by the clock of the process that checks it, a row by the database's and auth's. A row that stays
 # a little longer does no harm, so that clocks may differ by so much.
@@ -155,13 +155,12 @@ class RevokedSessions:
         newer_than_seconds = None if is_reload else now - self._read_at + _OVERLAP_SECONDS
         with self._open_cursor() as cursor:
             found = _read_rows(cursor, newer_than_seconds)
-        known = found if is_reload else self._known | found
-        self._is_complete = len(known) < MOST_REMEMBERED and (is_reload or self._is_complete)
-        if self._is_complete or is_reload:
-            self._known = known
-        self._read_at = now
         if is_reload:
-            self._reloaded_at = now
+            self._known, self._reloaded_at = found, now
+        elif self._is_complete and not found <= self._known:
+            self._known = self._known | found
+        self._is_complete = len(self._known) < MOST_REMEMBERED
+        self._read_at = now
 
     def _is_in_table(self, session_id: UUID) -> bool:
         with self._open_cursor() as cursor:

@@ -1,5 +1,7 @@
 """Auth counts tries per address and shows people their sessions: the storefront tells it who is asking through it."""
 
+from email.message import Message
+
 import pytest
 from pydantic import ValidationError
 from pytest_django import Settings
@@ -32,7 +34,7 @@ def test_any_user_agent_will_do(visitor: Browser, services: FakeServices, user_a
     assert len(told(visitor, services, {"User-Agent": user_agent})["User-Agent"]) in range(1, 501)
 
 
-def told(visitor: Browser, services: FakeServices, headers: dict[str, str]) -> dict[str, str]:
+def told(visitor: Browser, services: FakeServices, headers: dict[str, str]) -> Message:
     """The headers with which auth is asked when a visitor with these signs in."""
     form = visitor.open("/sign-in").form("/sign-in")
     page = visitor.client.post(form.action, form.fields | {"username": "ada", "password": PASSWORD}, headers=headers)
