@@ -8,7 +8,8 @@ from tests.architecture.conftest import Ask
 PUBLIC = {
     "auth": {
         "/", "/healthcheck", "/health", "/metrics", "/docs", "/openapi.json", "/docs/assets",
-        "/register", "/token", "/.well-known/jwks.json", "/api/v1/users/{user_id}/avatar",
+        "/register", "/token", "/.well-known/jwks.json", "/.well-known/revoked-sessions.json",
+        "/api/v1/users/{user_id}/avatar",
         "/password-reset", "/password-reset/confirm", "/email-change/confirm", "/email-confirmation/confirm",
     },
     "product": {

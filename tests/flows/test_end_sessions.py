@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import httpx2
 import pytest
@@ -93,10 +93,11 @@ class Browser:
 
 
 @pytest.fixture
-def browser(shop: RunningShop, customer: Customer) -> Browser:
+def browser(shop: RunningShop, customer: Customer) -> Iterator[Browser]:
     browser = Browser(shop)
-    browser.sign_in(customer.username)
-    return browser
+    with browser.http:
+        browser.sign_in(customer.username)
+        yield browser
 
 
 def test_a_browser_is_signed_out_too(customer: Customer, browser: Browser) -> None:

@@ -32,12 +32,14 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self._url = url
-        self.is_away = False
+        self.is_away = self.is_over = False
         self.questions = 0
 
     @contextmanager
     def cursor(self) -> Iterator[Any]:
         self.questions += 1
+        if self.is_over:
+            raise SystemExit  # ends a thread that the test has started
         if self.is_away:
             raise Away
         connection = psycopg2.connect(self._url)
@@ -77,7 +79,7 @@ def database(url: str) -> Iterator[Database]:
     database.is_away = False
     with database.cursor() as cursor:
         cursor.execute("DELETE FROM revoked_sessions")
-    database.is_away = True  # for a thread that a test has started
+    database.is_over = True
 
 
 @pytest.fixture
