@@ -1,8 +1,9 @@
 """`clock`: does what time asks for."""
 
 from product.environment import Settings
-from product.orders.clock import Clock
+from product.orders.clock import CHORES, Clock
 from product.process import WorkerCommand
+from product.storefront.services import forget_ended_browser_sessions
 from servicekit.worker import Worker
 
 
@@ -13,4 +14,5 @@ class Command(WorkerCommand):
     def run(self, environment: Settings) -> None:
         worker = Worker()
         worker.start()
-        Clock(worker, interval_seconds=environment.clock_interval_seconds).run()
+        chores = (*CHORES, forget_ended_browser_sessions)
+        Clock(worker, interval_seconds=environment.clock_interval_seconds, chores=chores).run()

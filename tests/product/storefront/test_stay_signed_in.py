@@ -6,8 +6,10 @@ import jwt
 import pytest
 from django.contrib.sessions.models import Session
 from django.db import connection
+from django.utils import timezone
 
 from product.revocations.memory import revoked_sessions
+from product.storefront.services import forget_ended_browser_sessions
 from servicekit.contracts import SessionRevoked
 from servicekit.ids import new_id
 from tests.parallel import at_once
@@ -120,3 +122,12 @@ def test_a_page_of_a_tab_that_signed_out_meanwhile_is_a_guests(shopper: Browser,
 
     assert page.status == 200
     assert "Sign in" in page.text
+
+
+def test_tokens_of_browsers_that_never_came_back_are_deleted(shopper: Browser) -> None:
+    Session.objects.filter(session_key=shopper.session.session_key).update(expire_date=timezone.now())
+    live = Browser()
+    live.sign_in("ada")
+
+    assert forget_ended_browser_sessions() == 1
+    assert live.open("/orders").status == 200
