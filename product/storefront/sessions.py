@@ -20,6 +20,8 @@ from servicekit.tokens import InvalidToken, KeysUnavailable, Principal
 _ACCESS_TOKEN = "access_token"  # noqa: S105  (the name of a session entry)
 _REFRESH_TOKEN = "refresh_token"  # noqa: S105
 
+_AUTH_IS_AWAY = "_auth_is_away"
+
 UNDECIDED = (KeysUnavailable, RevocationsUnknown, AuthAway)
 """While one of these is raised nobody can tell whether the visitor is signed in."""
 
@@ -83,10 +85,15 @@ def _renewed(request: HttpRequest) -> Principal | None:
     refresh_token = request.session.get(_REFRESH_TOKEN)
     if refresh_token is None:
         return None
+    if getattr(request, _AUTH_IS_AWAY, False):
+        raise AuthAway
     try:
         _keep(request, auth.refresh(refresh_token=refresh_token))
         request.session.save()
         return verify_token(access_token(request))
+    except AuthAway:
+        setattr(request, _AUTH_IS_AWAY, True)  # a page asks several times who is there, and waits once
+        raise
     except SessionOver:
         del request.session[_REFRESH_TOKEN]
     except UpdateError:  # signed out in another tab meanwhile
