@@ -1,9 +1,9 @@
+"""How an order is paid, and how much of it was given back."""
+
 from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    """How an order is paid, and how much of it was given back."""
-
     dependencies = [("orders", "0003_deleted_users")]
 
     operations = [
