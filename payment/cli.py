@@ -1,10 +1,11 @@
-"""The processes and commands of the service: `python -m payment web|relay|consumer|migrate|verify-ledger`."""
+"""The processes and commands of the service: `python -m payment web|relay|consumer|clock|migrate|verify-ledger`."""
 
 import sys
 
 import click
 
 from payment.app import create_app
+from payment.clock import Clock
 from payment.ledger import queries
 from payment.messaging.consumer import run as run_consumer
 from payment.migrations.upgrade import upgrade
@@ -15,6 +16,7 @@ from servicekit.outbox.relay import run_relay
 from servicekit.patience import waiting_at_most
 from servicekit.settings import UnsafeConfiguration
 from servicekit.tracing import configure_tracing
+from servicekit.worker import Worker
 from servicekit.wsgi_server import WebServer
 
 _VERIFICATION_SECONDS = 300
@@ -58,6 +60,15 @@ def relay() -> None:
 def consumer() -> None:
     """Answer what product asks, and open wallets for new users, until SIGTERM."""
     run_consumer(_amqp_url(_start("consumer")))
+
+
+@commands.command()
+def clock() -> None:
+    """Ask payment providers for what is due, and forget what is past its time, until SIGTERM."""
+    _start("clock")
+    worker = Worker()
+    worker.start()
+    Clock(worker).run()
 
 
 @commands.command()

@@ -7,7 +7,7 @@ from pydantic import AfterValidator, AnyHttpUrl, Field, model_validator
 from pydantic_settings import SettingsConfigDict
 
 from servicekit.money import Amount, Currency, parse_amount
-from servicekit.settings import ServiceSettings, load_settings
+from servicekit.settings import ServiceSettings, UnsafeConfiguration, load_settings
 
 
 def _without_trailing_slash(url: AnyHttpUrl) -> str:
@@ -32,6 +32,13 @@ class Settings(ServiceSettings):
     web_threads: int = Field(8, ge=1, le=64)
     """Requests that are answered at the same time. The database connections of the web process are as many."""
 
+    sandbox_card: bool = False
+    """Whether orders may be paid with the card that is none (`payments/methods/sandbox_card.py`). Not in production."""
+    provider_tries: int = Field(5, ge=1, le=20)
+    """How often a provider is asked for a charge before the attempt fails as `provider_unavailable`."""
+    provider_pause_seconds: float = Field(1.0, gt=0, le=60)
+    """The pause after the first try without an answer. It doubles with each."""
+
     @property
     def starting_balance_minor(self) -> int:
         return parse_amount(self.starting_balance, self.starting_currency)
@@ -44,6 +51,12 @@ class Settings(ServiceSettings):
     def _refuse_impossible_balance(self) -> "Settings":
         if self.starting_balance_minor < 0:
             raise ValueError("a starting balance cannot be negative")
+        return self
+
+    @model_validator(mode="after")
+    def _refuse_play_money(self) -> "Settings":
+        if self.sandbox_card and self.environment == "production":
+            raise UnsafeConfiguration("PAYMENT_SANDBOX_CARD: goods for a card that is none, not in production")
         return self
 
 

@@ -26,6 +26,7 @@ class AccountKind(StrEnum):
     SALES = "sales"
     TOP_UPS = "top_ups"
     GRANTS = "grants"
+    CARD_CLEARING = "card_clearing"
 
 
 class LedgerAccount(Model):
@@ -37,7 +38,9 @@ class LedgerAccount(Model):
     __tablename__ = "ledger_accounts"
     __table_args__ = (
         UniqueConstraint("id", "currency", name="ledger_accounts_id_currency_key"),
-        CheckConstraint("kind IN ('wallet', 'sales', 'top_ups', 'grants')", name="ledger_accounts_kind_check"),
+        CheckConstraint(
+            "kind IN ('wallet', 'sales', 'top_ups', 'grants', 'card_clearing')", name="ledger_accounts_kind_check"
+        ),
         Index(
             "ledger_accounts_one_system_account",
             "kind",

@@ -1,16 +1,21 @@
-"""What is decided about an order, on values that were loaded. `services.py` loads before, and saves after."""
+"""What is decided about an order, on values that were loaded. `services/` loads before, and saves after."""
 
 from dataclasses import replace
 from uuid import UUID
 
-from payment.ledger.models import AccountKind
-from payment.ledger.services import Movement, Side
 from payment.payments import events
 from payment.payments.batch import Batch
-from payment.payments.models import PaymentStatus
-from payment.payments.states import Cancellation, OrderState, PaymentRequest, PaymentState, RefundState
-from payment.wallets.states import WalletState
-from servicekit.contracts import Cause, FailureCode
+from payment.payments.methods import method_of, offered_method
+from payment.payments.models import PaymentStatus, RefundStatus
+from payment.payments.states import (
+    Cancellation,
+    OrderState,
+    PaymentRequest,
+    PaymentState,
+    RefundReason,
+    RefundState,
+)
+from servicekit.contracts import Cause, CloudEvent, PaymentRefunded
 from servicekit.ids import new_id
 
 
@@ -24,27 +29,45 @@ def answer_request(batch: Batch, request: PaymentRequest) -> None:
 def close_order(batch: Batch, cancellation: Cancellation) -> None:
     """Give back what was taken, or note that nothing will be. Closing again gets the same answer again."""
     order = batch.orders[cancellation.order_id]
-    payment = order.find(PaymentStatus.REFUNDED, PaymentStatus.VOIDED) or _undo(batch, order)
+    if payment := order.find(PaymentStatus.REFUNDED, PaymentStatus.VOIDED):
+        _answer(batch, payment, cancellation.cause)
+    else:
+        _undo(batch, order, cancellation.cause)
     batch.close(order)
-    _answer(batch, payment, cancellation.cause)
 
 
-def reason_to_decline(request: PaymentRequest, order: OrderState, wallet: WalletState | None) -> FailureCode | None:
-    """Why the payment is not taken, or None. `wallet` is the user's in the order's currency, if there is one."""
-    if order.is_closed:
-        return "order_closed"
-    if wallet is None:
-        return "currency_mismatch"
-    if wallet.is_frozen:
-        return "wallet_frozen"
-    if wallet.balance_minor < request.amount_minor:
-        return "insufficient_funds"
-    return None
+def refund_payment(
+    batch: Batch,
+    payment: PaymentState,
+    amount_minor: int,
+    *,
+    reason: RefundReason,
+    requested_by: UUID | None = None,
+    cause: Cause | None = None,
+) -> RefundState:
+    """Give back so much of what was captured, and tell. The caller has seen to it that there is so much left."""
+    refund = RefundState(
+        id=new_id(), payment_id=payment.id, amount_minor=amount_minor, reason=reason, requested_by=requested_by
+    )
+    refund = method_of(payment).give_back(batch, payment, refund, cause=cause)
+    promised = replace(payment, refunded_minor=payment.refunded_minor + amount_minor)
+    return note_refund(batch, promised, refund, cause=cause)
+
+
+def note_refund(batch: Batch, payment: PaymentState, refund: RefundState, *, cause: Cause | None) -> RefundState:
+    """Put down a refund that is new or done by now. With the last of a payment's money the payment is refunded."""
+    batch.put_refund(refund)
+    if batch.total_refunded(payment) == payment.amount_minor:
+        payment = payment.become(PaymentStatus.REFUNDED)
+    else:
+        payment = replace(payment, version=payment.version + 1)
+    batch.put_payment(payment)
+    if refund.status == RefundStatus.SUCCEEDED:
+        batch.events.append(_refunded(batch, payment, refund, cause))
+    return refund
 
 
 def _take_or_decline(batch: Batch, request: PaymentRequest, order: OrderState) -> PaymentState:
-    wallet = batch.wallets.get((request.user_id, request.currency))
-    code = reason_to_decline(request, order, wallet)
     payment = PaymentState(
         id=new_id(),
         order_id=request.order_id,
@@ -52,46 +75,31 @@ def _take_or_decline(batch: Batch, request: PaymentRequest, order: OrderState) -
         user_id=request.user_id,
         amount_minor=request.amount_minor,
         currency=request.currency,
-        status=PaymentStatus.FAILED,
-        failure_code=code,
+        method=request.method,
+        method_token=request.method_token,
+        status=PaymentStatus.PENDING,
     )
-    if wallet is not None and code is None:
-        capture_id = _move(batch, f"payment:{payment.id}:capture", wallet, -request.amount_minor)
-        payment = replace(
-            payment, status=PaymentStatus.SUCCEEDED, wallet_id=wallet.id, ledger_transaction_id=capture_id
-        )
-    batch.put_payment(payment)
-    return payment
-
-
-def _undo(batch: Batch, order: OrderState) -> PaymentState:
-    if captured := order.find(PaymentStatus.SUCCEEDED):
-        payment = _refund(batch, captured)
-    elif pending := order.find(PaymentStatus.PENDING):
-        payment = pending.become(PaymentStatus.VOIDED)
+    method = offered_method(request.method)
+    if order.is_closed:
+        payment = replace(payment, status=PaymentStatus.FAILED, failure_code="order_closed")
+    elif method is None:
+        payment = replace(payment, status=PaymentStatus.FAILED, failure_code="payment_method_unavailable")
     else:
-        payment = _tombstone(order)
+        payment = method.take(batch, payment, cause=request.cause)
     batch.put_payment(payment)
     return payment
 
 
-def _refund(batch: Batch, payment: PaymentState) -> PaymentState:
-    """Give back all that was captured and has not been given back yet."""
-    assert payment.amount_minor is not None
-    assert payment.user_id
-    assert payment.currency
-    refund_id, amount_minor = new_id(), payment.amount_minor - payment.refunded_minor
-    wallet = batch.wallets[payment.user_id, payment.currency]
-    batch.add_refund(
-        RefundState(
-            id=refund_id,
-            payment_id=payment.id,
-            amount_minor=amount_minor,
-            reason="order_closed",
-            ledger_transaction_id=_move(batch, f"refund:{refund_id}", wallet, amount_minor),
-        )
-    )
-    return payment.become(PaymentStatus.REFUNDED, refunded_minor=payment.amount_minor)
+def _undo(batch: Batch, order: OrderState, cause: Cause) -> None:
+    """Undo what is there to be undone. Where a provider has to say first that it is done, the answer comes later."""
+    if captured := order.find(PaymentStatus.SUCCEEDED):
+        if captured.refundable_minor or not captured.amount_minor:
+            refund_payment(batch, captured, captured.refundable_minor, reason="order_closed", cause=cause)
+        return
+    pending = order.find(PaymentStatus.PENDING)
+    payment = method_of(pending).cancel(batch, pending, cause=cause) if pending else _tombstone(order)
+    batch.put_payment(payment)
+    _answer(batch, payment, cause)
 
 
 def _tombstone(order: OrderState) -> PaymentState:
@@ -104,25 +112,9 @@ def _tombstone(order: OrderState) -> PaymentState:
         user_id=known.user_id if known else None,
         amount_minor=known.amount_minor if known else None,
         currency=known.currency if known else None,
+        method=known.method if known else None,
         status=PaymentStatus.VOIDED,
     )
-
-
-def _move(batch: Batch, reference: str, wallet: WalletState, amount_minor: int) -> UUID:
-    """Move money from our sales into the wallet; the other way when negative. Returns the ledger transaction's id."""
-    balance_minor = wallet.balance_minor + amount_minor
-    batch.put_wallet(replace(wallet, balance_minor=balance_minor))
-    movement = Movement(
-        transaction_id=new_id(),
-        reference=reference,
-        currency=wallet.currency,
-        sides=(
-            Side(wallet.id, amount_minor, balance_after_minor=balance_minor),
-            Side(AccountKind.SALES, -amount_minor),
-        ),
-    )
-    batch.movements.append(movement)
-    return movement.transaction_id
 
 
 def _answer(batch: Batch, payment: PaymentState, cause: Cause) -> None:
@@ -134,6 +126,12 @@ def _answer(batch: Batch, payment: PaymentState, cause: Cause) -> None:
         case PaymentStatus.VOIDED:
             batch.events.append(events.payment_voided(payment, cause=cause))
         case PaymentStatus.REFUNDED:
-            batch.events.append(events.payment_refunded(payment, batch.refunds[payment.id], cause=cause))
+            batch.events.append(_refunded(batch, payment, batch.refunds_of(payment)[-1], cause))
         case PaymentStatus.PENDING:
             pass  # The answer will come when there is one.
+
+
+def _refunded(
+    batch: Batch, payment: PaymentState, refund: RefundState, cause: Cause | None
+) -> CloudEvent[PaymentRefunded]:
+    return events.payment_refunded(payment, refund, total_minor=batch.total_refunded(payment), cause=cause)

@@ -24,7 +24,7 @@ FAILURE_MESSAGES: dict[FailureCode, str] = {
 """What the buyer is told."""
 
 
-def payment_succeeded(payment: PaymentState, *, cause: Cause) -> CloudEvent[PaymentSucceeded]:
+def payment_succeeded(payment: PaymentState, *, cause: Cause | None) -> CloudEvent[PaymentSucceeded]:
     assert payment.amount_minor is not None
     assert payment.currency
     assert payment.ledger_transaction_id
@@ -39,7 +39,7 @@ def payment_succeeded(payment: PaymentState, *, cause: Cause) -> CloudEvent[Paym
     return CloudEvent[PaymentSucceeded].of(data, sequence=payment.version, cause=cause)
 
 
-def payment_failed(payment: PaymentState, *, cause: Cause) -> CloudEvent[PaymentFailed]:
+def payment_failed(payment: PaymentState, *, cause: Cause | None) -> CloudEvent[PaymentFailed]:
     assert payment.failure_code
     data = PaymentFailed(
         payment_id=payment.id,
@@ -51,12 +51,15 @@ def payment_failed(payment: PaymentState, *, cause: Cause) -> CloudEvent[Payment
     return CloudEvent[PaymentFailed].of(data, sequence=payment.version, cause=cause)
 
 
-def payment_voided(payment: PaymentState, *, cause: Cause) -> CloudEvent[PaymentVoided]:
+def payment_voided(payment: PaymentState, *, cause: Cause | None) -> CloudEvent[PaymentVoided]:
     data = PaymentVoided(payment_id=payment.id, order_id=payment.order_id)
     return CloudEvent[PaymentVoided].of(data, sequence=payment.version, cause=cause)
 
 
-def payment_refunded(payment: PaymentState, refund: RefundState, *, cause: Cause) -> CloudEvent[PaymentRefunded]:
+def payment_refunded(
+    payment: PaymentState, refund: RefundState, *, total_minor: int, cause: Cause | None
+) -> CloudEvent[PaymentRefunded]:
+    """`total_minor` is what has gone back with this refund and those before it."""
     assert payment.currency
     data = PaymentRefunded(
         refund_id=refund.id,
@@ -64,6 +67,6 @@ def payment_refunded(payment: PaymentState, refund: RefundState, *, cause: Cause
         order_id=payment.order_id,
         amount=format_amount(refund.amount_minor, payment.currency),
         currency=payment.currency,
-        total_refunded=format_amount(payment.refunded_minor, payment.currency),
+        total_refunded=format_amount(total_minor, payment.currency),
     )
     return CloudEvent[PaymentRefunded].of(data, sequence=payment.version, cause=cause)

@@ -20,12 +20,15 @@ def _question(message: Incoming[OrderQuestion]) -> PaymentRequest | Cancellation
     data = message.data
     if isinstance(data, OrderCancelled):
         return Cancellation(order_id=data.order_id, cause=message)
+    name, _, token = data.payment_method.partition(":")
     return PaymentRequest(
         order_id=data.order_id,
         attempt=data.attempt,
         user_id=data.user_id,
         amount_minor=_amount_minor(data),
         currency=data.currency,
+        method=name,
+        method_token=token or None,
         cause=message,
     )
 

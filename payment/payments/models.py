@@ -19,6 +19,17 @@ class PaymentStatus(StrEnum):
     REFUNDED = "refunded"
 
 
+class RefundStatus(StrEnum):
+    PENDING = "pending"
+    SUCCEEDED = "succeeded"
+
+
+class CallKind(StrEnum):
+    CHARGE = "charge"
+    VOID = "void"
+    REFUND = "refund"
+
+
 TRANSITIONS: dict[PaymentStatus, frozenset[PaymentStatus]] = {
     PaymentStatus.PENDING: frozenset({PaymentStatus.SUCCEEDED, PaymentStatus.FAILED, PaymentStatus.VOIDED}),
     PaymentStatus.SUCCEEDED: frozenset({PaymentStatus.REFUNDED}),
@@ -27,6 +38,8 @@ TRANSITIONS: dict[PaymentStatus, frozenset[PaymentStatus]] = {
     PaymentStatus.REFUNDED: frozenset(),
 }
 """From a state to those that may follow it. A wallet answers at once, so its payments are never seen pending."""
+
+_CAPTURED = "status IN ('succeeded', 'refunded')"
 
 
 class Order(Model):
@@ -55,15 +68,18 @@ class Payment(Model):
             "payments_one_capture",
             "order_id",
             unique=True,
-            postgresql_where=text("status IN ('succeeded', 'refunded')"),
+            postgresql_where=text(_CAPTURED),
         ),
+        Index("payments_unpaid", "id", postgresql_where=text("status IN ('pending', 'failed')")),
+        Index("payments_undone", "id", postgresql_where=text("status IN ('voided', 'refunded')")),
+        Index("payments_by_provider", "method", "id", postgresql_where=text("method <> 'wallet'")),
         Index("payments_one_void", "order_id", unique=True, postgresql_where=text("status = 'voided'")),
         Index("payments_of_user", "user_id", "id"),
         CheckConstraint(
             "status IN ('pending', 'succeeded', 'failed', 'voided', 'refunded')", name="payments_status_check"
         ),
         CheckConstraint(
-            "attempt > 0 AND user_id IS NOT NULL AND amount_minor IS NOT NULL AND currency IS NOT NULL"
+            "attempt > 0 AND num_nulls(user_id, amount_minor, currency, method) = 0"
             " OR attempt = 0 AND status = 'voided'",
             name="payments_attempt_check",
         ),
@@ -71,10 +87,8 @@ class Payment(Model):
         CheckConstraint("refunded_minor BETWEEN 0 AND amount_minor", name="payments_refunded_check"),
         CheckConstraint("status <> 'refunded' OR refunded_minor = amount_minor", name="payments_fully_refunded_check"),
         CheckConstraint("(status = 'failed') = (failure_code IS NOT NULL)", name="payments_failure_check"),
-        CheckConstraint(
-            "(status IN ('succeeded', 'refunded')) = (wallet_id IS NOT NULL AND ledger_transaction_id IS NOT NULL)",
-            name="payments_capture_check",
-        ),
+        CheckConstraint(f"({_CAPTURED}) = (ledger_transaction_id IS NOT NULL)", name="payments_capture_check"),
+        CheckConstraint(f"({_CAPTURED} AND method = 'wallet') = (wallet_id IS NOT NULL)", name="payments_wallet_check"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -83,10 +97,16 @@ class Payment(Model):
     user_id: Mapped[UUID | None]
     amount_minor: Mapped[int | None]
     currency: Mapped[str | None]
+    method: Mapped[str | None]
+    """The name of the payment method."""
+    method_token: Mapped[str | None]
+    """What the method's provider knows the buyer's card or account by."""
+    provider_reference: Mapped[str | None]
+    """What the provider calls the charge."""
     status: Mapped[str]
     failure_code: Mapped[FailureCode | None] = mapped_column(Text)
     wallet_id: Mapped[UUID | None] = mapped_column(ForeignKey("wallets.id"))
-    """The wallet that paid, and that refunds go to."""
+    """The wallet that paid, and that refunds go to. None when another method did."""
     ledger_transaction_id: Mapped[UUID | None] = mapped_column(ForeignKey("ledger_transactions.id"))
     """The capture."""
     refunded_minor: Mapped[int] = mapped_column(server_default=text("0"))
@@ -98,12 +118,17 @@ class Payment(Model):
 
 
 class Refund(Model):
-    """Money that went back. The sum over a payment's refunds is its `refunded_minor`, which the database bounds."""
+    """Money that goes back. The sum over a payment's refunds is its `refunded_minor`, which the database bounds.
+
+    Pending ones count: what is promised to the buyer cannot be promised again.
+    """
 
     __tablename__ = "refunds"
     __table_args__ = (
         CheckConstraint("amount_minor >= 0", name="refunds_amount_check"),
-        CheckConstraint("reason IN ('order_closed')", name="refunds_reason_check"),
+        CheckConstraint("reason IN ('order_closed', 'staff')", name="refunds_reason_check"),
+        CheckConstraint("status IN ('pending', 'succeeded')", name="refunds_status_check"),
+        CheckConstraint("(status = 'succeeded') = (ledger_transaction_id IS NOT NULL)", name="refunds_movement_check"),
         Index(
             "refunds_one_per_closed_order", "payment_id", unique=True, postgresql_where=text("reason = 'order_closed'")
         ),
@@ -113,5 +138,33 @@ class Refund(Model):
     payment_id: Mapped[UUID] = mapped_column(ForeignKey("payments.id"), index=True)
     amount_minor: Mapped[int]
     reason: Mapped[str]
-    ledger_transaction_id: Mapped[UUID] = mapped_column(ForeignKey("ledger_transactions.id"))
+    status: Mapped[str]
+    requested_by: Mapped[UUID | None]
+    """The person; None when the closing of the order made it."""
+    ledger_transaction_id: Mapped[UUID | None] = mapped_column(ForeignKey("ledger_transactions.id"))
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class ProviderCall(Model):
+    """Something to ask a payment provider for: written with its reason, done later, outside of any transaction.
+
+    Its id is the payment's or the refund's, and the key by which the provider recognises a repetition. A charge becomes
+    a void when its order is closed first. Whoever takes it on moves `due_at` to when it is to be seen as abandoned.
+    """
+
+    __tablename__ = "provider_calls"
+    __table_args__ = (
+        CheckConstraint("kind IN ('charge', 'void', 'refund')", name="provider_calls_kind_check"),
+        Index("provider_calls_due", "due_at", postgresql_where=text("finished_at IS NULL")),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    payment_id: Mapped[UUID] = mapped_column(ForeignKey("payments.id"), index=True)
+    kind: Mapped[str]
+    cause_id: Mapped[UUID | None]
+    """The message that asked for it, which its answer names as the cause; None when a person asked."""
+    traceparent: Mapped[str | None]
+    tries: Mapped[int] = mapped_column(server_default=text("0"))
+    due_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    finished_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())

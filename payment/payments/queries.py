@@ -6,14 +6,14 @@ from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import aliased
 
 from payment.database import current_session
-from payment.payments.errors import PaymentNotFound
-from payment.payments.models import Order, Payment, PaymentStatus
+from payment.payments.errors import PaymentNotFound, RefundNotFound
+from payment.payments.models import Order, Payment, PaymentStatus, Refund
 from payment.payments.schemas import StatusFilter
 from servicekit.tokens import Principal
 
 
 def payments_visible_to(
-    viewer: Principal, *, status: StatusFilter | None = None, order_id: UUID | None = None
+    viewer: Principal, *, status: StatusFilter | None = None, order_id: UUID | None = None, method: str | None = None
 ) -> Select[Payment]:
     """A user's own, everybody's for staff."""
     statement = select(Payment)
@@ -21,6 +21,8 @@ def payments_visible_to(
         statement = statement.where(Payment.user_id == viewer.user_id)
     if order_id is not None:
         statement = statement.where(Payment.order_id == order_id)
+    if method is not None:
+        statement = statement.where(Payment.method == method)
     if status == "unpaid":
         return _unpaid(statement)
     return statement if status is None else statement.where(Payment.status == status)
@@ -32,6 +34,18 @@ def get_payment(payment_id: UUID, *, viewer: Principal) -> Payment:
     if payment is None:
         raise PaymentNotFound
     return payment
+
+
+def refunds_of(payment: Payment) -> Select[Refund]:
+    return select(Refund).where(Refund.payment_id == payment.id)
+
+
+def get_refund(payment: Payment, refund_id: UUID) -> Refund:
+    """Raises `RefundNotFound`."""
+    refund = current_session().scalar(refunds_of(payment).where(Refund.id == refund_id))
+    if refund is None:
+        raise RefundNotFound
+    return refund
 
 
 def _unpaid(statement: Select[Payment]) -> Select[Payment]:

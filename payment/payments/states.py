@@ -1,13 +1,13 @@
 """Questions, orders, payments and refunds as decisions see them: plain values, without a database."""
 
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
-from payment.payments.models import TRANSITIONS, PaymentStatus
+from payment.payments.models import TRANSITIONS, CallKind, PaymentStatus, RefundStatus
 from servicekit.contracts import Cause, FailureCode
 
-RefundReason = Literal["order_closed"]
+RefundReason = Literal["order_closed", "staff"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +19,8 @@ class PaymentRequest:
     user_id: UUID
     amount_minor: int
     currency: str
+    method: str
+    method_token: str | None
     cause: Cause
 
 
@@ -44,6 +46,9 @@ class PaymentState:
     user_id: UUID | None
     amount_minor: int | None
     currency: str | None
+    method: str | None
+    method_token: str | None = None
+    provider_reference: str | None = None
     status: PaymentStatus
     failure_code: FailureCode | None = None
     wallet_id: UUID | None = None
@@ -51,11 +56,17 @@ class PaymentState:
     refunded_minor: int = 0
     version: int = 1
 
-    def become(self, status: PaymentStatus, *, refunded_minor: int = 0) -> "PaymentState":
+    def become(self, status: PaymentStatus, **changes: Any) -> "PaymentState":
         """Return the payment in its next state. Raises `IllegalTransition`."""
         if status not in TRANSITIONS[self.status]:
             raise IllegalTransition(f"{self.status} to {status}")
-        return replace(self, status=status, refunded_minor=refunded_minor, version=self.version + 1)
+        return replace(self, status=status, version=self.version + 1, **changes)
+
+    @property
+    def refundable_minor(self) -> int:
+        """What was captured and not given back or promised yet."""
+        is_captured = self.status in (PaymentStatus.SUCCEEDED, PaymentStatus.REFUNDED)
+        return (self.amount_minor or 0) - self.refunded_minor if is_captured else 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +77,30 @@ class RefundState:
     payment_id: UUID
     amount_minor: int
     reason: RefundReason
-    ledger_transaction_id: UUID
+    requested_by: UUID | None = None
+    status: RefundStatus = RefundStatus.PENDING
+    ledger_transaction_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallState:
+    """Something to ask a provider for. The fields are the columns of the same names."""
+
+    id: UUID
+    payment_id: UUID
+    kind: CallKind
+    cause_id: UUID | None = None
+    traceparent: str | None = None
+
+    @property
+    def cause(self) -> Cause | None:
+        return None if self.cause_id is None else _RememberedCause(self.cause_id, self.traceparent)
+
+
+@dataclass(frozen=True, slots=True)
+class _RememberedCause:
+    event_id: UUID
+    traceparent: str | None
 
 
 @dataclass(slots=True, kw_only=True)

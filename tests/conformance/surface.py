@@ -58,6 +58,7 @@ STAFF_ONLY = {
     ("product", "POST", "/api/v1/orders/{order_id}/ship"),
     ("product", "POST", "/api/v1/orders/{order_id}/deliver"),
     ("payment", "GET", "/api/v1/ledger/verify"),
+    ("payment", "POST", "/api/v1/payments/{payment_id}/refund"),
 }
 """Besides all operations below /api/v1/operations."""
 

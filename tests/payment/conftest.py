@@ -33,6 +33,9 @@ def _environment(database_urls: DatabaseUrls) -> Iterator[None]:
         patch.setenv("ENVIRONMENT", "test")
         patch.setenv("PAYMENT_DATABASE_URL", database_urls.app)
         patch.setenv("PAYMENT_AUTH_URL", "http://127.0.0.1:1")
+        patch.setenv("PAYMENT_SANDBOX_CARD", "true")
+        patch.setenv("PAYMENT_PROVIDER_TRIES", "3")
+        patch.setenv("PAYMENT_PROVIDER_PAUSE_SECONDS", "0.001")
         get_settings.cache_clear()
         yield
         database.engine().dispose()

@@ -12,8 +12,10 @@ from jwt import PyJWK
 from jwt.algorithms import ECAlgorithm
 from sqlalchemy import update
 
+from payment.clock import carry_out
 from payment.database import transaction
 from payment.messaging.inbox import process
+from payment.payments.services import claim_calls
 from payment.wallets.models import Wallet
 from servicekit.contracts import (
     CloudEvent,
@@ -99,6 +101,14 @@ def session_revoked(session_id: UUID) -> Delivery:
 def deliver(*deliveries: Delivery) -> None:
     """Process the messages as one batch."""
     process(deliveries)
+
+
+def ask_providers() -> int:
+    """Be the clock for one round: make the calls that are due. Returns how many."""
+    calls = claim_calls(limit=100)
+    for call in calls:
+        carry_out(call)
+    return len(calls)
 
 
 def freeze_wallets() -> None:

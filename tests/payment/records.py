@@ -5,12 +5,13 @@ from typing import Any
 from uuid import UUID
 
 from pydantic_core import from_json
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 
 from payment.database import transaction
+from payment.ledger.models import AccountKind, LedgerEntry, system_account_id
 from payment.ledger.queries import verify_ledger
 from payment.messaging.models import OutboxEvent
-from payment.payments.models import Payment
+from payment.payments.models import Payment, Refund
 from payment.wallets.models import Wallet
 
 
@@ -60,6 +61,20 @@ def balance_of(user_id: UUID) -> int:
     """Minor units in the user's only wallet."""
     (wallet,) = wallets_of(user_id)
     return wallet.balance_minor
+
+
+def refunds_of(order_id: UUID) -> list[Refund]:
+    """Of all its payments, the oldest first."""
+    of_order = select(Refund).join(Payment, Payment.id == Refund.payment_id).where(Payment.order_id == order_id)
+    with transaction() as session:
+        return list(session.scalars(of_order.order_by(Refund.id)))
+
+
+def account_balance(kind: AccountKind, currency: str = "EUR") -> int:
+    """Minor units in the account of ours."""
+    entries = select(func.sum(LedgerEntry.amount_minor))
+    with transaction() as session:
+        return session.scalar(entries.where(LedgerEntry.account_id == system_account_id(kind, currency))) or 0
 
 
 def ledger_is_consistent() -> bool:

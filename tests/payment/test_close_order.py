@@ -1,22 +1,10 @@
 """`order.cancelled`: what was taken is given back, and what was not taken never will be."""
 
-from uuid import UUID
-
 import pytest
 
-from payment.database import insert_rows, transaction
-from payment.payments.models import Order, Payment
 from servicekit.ids import new_id
 from tests.payment.factories import deliver, freeze_wallets, order_cancelled, order_placed, payment_requested
 from tests.payment.records import answers_about, balance_of, count, events_sent, ledger_is_consistent, payments_of
-
-
-def make_pending_payment(order_id: UUID) -> None:
-    """As a method of payment that answers later would leave it."""
-    payment = {"id": new_id(), "order_id": order_id, "attempt": 1, "user_id": new_id(), "amount_minor": 1999}
-    with transaction():
-        insert_rows(Order, [{"id": order_id}])
-        insert_rows(Payment, [payment | {"currency": "EUR", "status": "pending"}])
 
 
 def test_gives_back_what_was_taken() -> None:
@@ -89,17 +77,6 @@ def test_voids_an_order_whose_attempts_all_failed() -> None:
     assert (failed.attempt, failed.status) == (1, "failed")
     assert (voided.attempt, voided.status, voided.user_id) == (0, "voided", user_id)
     assert events_sent()[-1].data == {"payment_id": str(voided.id), "order_id": str(order_id)}
-
-
-def test_voids_a_payment_that_waits_for_its_result() -> None:
-    order_id = new_id()
-    make_pending_payment(order_id)
-
-    deliver(order_cancelled(order_id))
-
-    (payment,) = payments_of(order_id)
-    assert (payment.attempt, payment.status) == (1, "voided")
-    assert answers_about(order_id) == ["payment.voided"]
 
 
 def test_a_cancellation_that_overtakes_its_order_leaves_a_tombstone() -> None:

@@ -124,8 +124,9 @@ def test_refuses_a_negative_balance(database_urls: DatabaseUrls, wallet_id: UUID
 def test_refuses_a_second_capture_of_an_order(database_urls: DatabaseUrls, wallet_id: UUID) -> None:
     again = """
         INSERT INTO payments
-            (id, order_id, attempt, user_id, amount_minor, currency, status, wallet_id, ledger_transaction_id)
-        SELECT %s, order_id, 2, user_id, amount_minor, currency, status, wallet_id, ledger_transaction_id FROM payments
+            (id, order_id, attempt, user_id, amount_minor, currency, method, status, wallet_id, ledger_transaction_id)
+        SELECT %s, order_id, 2, user_id, amount_minor, currency, method, status, wallet_id, ledger_transaction_id
+        FROM payments
     """
 
     with pytest.raises(errors.UniqueViolation, match="payments_one_capture"):

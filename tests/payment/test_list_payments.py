@@ -37,6 +37,7 @@ def test_shows_a_payment_to_its_user(client: FlaskClient) -> None:
         "status": "succeeded",
         "amount": "19.99",
         "currency": "EUR",
+        "method": "wallet",
         "refunded_amount": "0.00",
         "failure_code": None,
         "failure_message": None,
