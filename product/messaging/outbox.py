@@ -4,13 +4,23 @@ from typing import Any
 
 from django.db import connection
 
-from product.messaging.models import OutboxEvent
 from servicekit.contracts import CloudEvent
 from servicekit.outbox import OutboxRow, OutsideTransaction
+
+# By hand, because every order waits for it: the ORM takes five times as long over one row.
+_INSERT = """
+    INSERT INTO outbox_events (event_id, type, correlation_id, body)
+    SELECT * FROM unnest(%s::uuid[], %s::text[], %s::uuid[], %s::text[])
+"""
 
 
 def record(*events: CloudEvent[Any]) -> None:
     """Write the events, in one statement. Raises `OutsideTransaction`."""
     if not connection.in_atomic_block:
         raise OutsideTransaction("an event needs the transaction of its change")
-    OutboxEvent.objects.bulk_create(OutboxEvent(**OutboxRow.of(event).values()) for event in events)
+    if not events:
+        return
+    rows = [OutboxRow.of(event) for event in events]
+    columns = [[getattr(row, name) for row in rows] for name in ("event_id", "type", "correlation_id", "body")]
+    with connection.cursor() as cursor:
+        cursor.execute(_INSERT, columns)

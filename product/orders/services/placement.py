@@ -1,11 +1,10 @@
 """Placing an order: stock, order, lines, timeline and event, all or nothing."""
 
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models.functions import Now
+from django.db import connection
 
 from product.catalogue import stock
 from product.catalogue.prices import Price
@@ -14,6 +13,7 @@ from product.messaging import outbox
 from product.orders.changes import Cause, timeline_entry
 from product.orders.errors import ChangedPrice, MixedCurrencies, OrderTooLarge, PriceChanged
 from product.orders.events import order_placed
+from product.orders.insertion import insert
 from product.orders.models import Order, OrderLine
 from product.transactions import retried_transaction
 from servicekit.money import MAX_MINOR
@@ -40,30 +40,49 @@ def place_order(
     if total_minor > MAX_MINOR:
         raise OrderTooLarge
     _compare(products, expected_prices or {}, Price(total_minor, currency), expected_total)
-    window = timedelta(seconds=settings.ENVIRONMENT.payment_deadline_seconds)
-    order = Order.objects.create(
-        user_id=user_id,
-        currency=currency,
-        total_minor=total_minor,
-        payment_method=payment_method,
-        payment_deadline=Now() + window,
-    )
-    lines = OrderLine.objects.bulk_create(
-        OrderLine(
-            order=order,
-            product_id=product_id,
-            sku=products[product_id].sku,
-            name=products[product_id].name,
-            quantity=quantity,
-            unit_price_minor=products[product_id].price.minor,
-            currency=currency,
-        )
-        for product_id, quantity in quantities.items()
-    )
+    order = _new_order(user_id=user_id, total=Price(total_minor, currency), payment_method=payment_method)
+    lines = [_line(order, products[product_id], quantity) for product_id, quantity in quantities.items()]
     event = order_placed(order, lines)
-    timeline_entry(order, "placed", cause=Cause("customer", user_id), event=event).save(force_insert=True)
+    insert(order, lines, timeline_entry(order, "placed", cause=Cause("customer", user_id), event=event))
     outbox.record(event)
+    # As prefetch_related leaves it: what was just written need not be read to be shown.
+    order._prefetched_objects_cache = {"lines": lines}  # type: ignore[attr-defined]
     return order
+
+
+def _new_order(*, user_id: UUID, total: Price, payment_method: str) -> Order:
+    """With the number and the times that the database gives it; not written yet."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT next_order_number(), now(), now() + make_interval(secs => %s)",
+            [settings.ENVIRONMENT.payment_deadline_seconds],
+        )
+        number, now, deadline = cursor.fetchone()
+    return Order(
+        number=number,
+        user_id=user_id,
+        currency=total.currency,
+        total_minor=total.minor,
+        payment_method=payment_method,
+        carrier="",
+        tracking="",
+        payment_deadline=deadline,
+        asked_at=now,
+        placed_at=now,
+        updated_at=now,
+    )
+
+
+def _line(order: Order, product: ReservedProduct, quantity: int) -> OrderLine:
+    return OrderLine(
+        order=order,
+        product_id=product.id,
+        sku=product.sku,
+        name=product.name,
+        quantity=quantity,
+        unit_price_minor=product.price.minor,
+        currency=product.price.currency,
+    )
 
 
 def _common_currency(products: Iterable[ReservedProduct]) -> str:
