@@ -3,8 +3,9 @@
 import re
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponseNotAllowed
+from django.http import Http404, HttpRequest, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
+from django.urls import resolve
 from django.urls.resolvers import ResolverMatch
 
 from product import errors
@@ -38,7 +39,7 @@ class ProblemMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if _content_length(request) > MAX_BODY_BYTES:
+        if _content_length(request) > MAX_BODY_BYTES and _content_length(request) > _most_bytes(request):
             return errors.answer(request, PayloadTooLarge())
         response = self.get_response(request)
         if isinstance(response, HttpResponseNotAllowed):
@@ -53,6 +54,18 @@ class ProblemMiddleware:
 def _content_length(request: HttpRequest) -> int:
     value = request.headers.get("Content-Length", "")
     return int(value) if value.isascii() and value.isdigit() and len(value) < 20 else 0
+
+
+def _most_bytes(request: HttpRequest) -> int:
+    """Views that take files name their limit as `max_body_bytes`. For those the length must be declared beforehand."""
+    if "Transfer-Encoding" in request.headers:
+        return MAX_BODY_BYTES
+    try:
+        view = resolve(request.path_info).func
+    except Http404:
+        return MAX_BODY_BYTES
+    most: int = getattr(getattr(view, "cls", None), "max_body_bytes", MAX_BODY_BYTES)
+    return most
 
 
 def _route_template(match: ResolverMatch | None) -> str | None:

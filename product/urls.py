@@ -15,6 +15,9 @@ from product.orders import api as orders
 
 _api = [
     path("products", catalogue.ProductListView.as_view(), name="products"),
+    path("products/import", catalogue.ProductImportView.as_view(), name="import-products"),
+    path("products/imports/<uuid:import_id>", catalogue.ProductImportJobView.as_view(), name="product-import"),
+    path("products/export", catalogue.ProductExportView.as_view(), name="export-products"),
     path("products/suggest", catalogue.ProductSuggestionsView.as_view(), name="product-suggestions"),
     path("products/<slug:id_or_slug>", catalogue.ProductView.as_view(), name="product"),
     path("products/<slug:id_or_slug>/related", catalogue.RelatedProductsView.as_view(), name="related-products"),

@@ -42,6 +42,11 @@ class StockTooLow(Conflict):
     title = "There are fewer pieces on hand"
 
 
+class ImportNotFound(NotFound):
+    code = "import_not_found"
+    title = "There is no such import"
+
+
 class CategoryInUse(Conflict):
     code = "category_in_use"
     title = "The category still has products or subcategories"

@@ -185,3 +185,41 @@ class StockMovement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.quantity:+d} {self.reason}"
+
+
+class ProductImport(models.Model):
+    """A large file of products that was sent, and how far taking it in has come."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        RUNNING = "running"
+        COMPLETED = "completed"
+        FAILED = "failed"
+        """The file could not be read to its end. What was read before is imported."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    state = models.CharField(max_length=20, choices=State, default=State.WAITING)
+    actor_id = models.UUIDField()
+    content = models.BinaryField()
+    """Emptied when the import has ended."""
+    charset = models.CharField(max_length=40, blank=True, default="")
+    currency = models.CharField(max_length=3)
+    lines = models.PositiveIntegerField()
+    """Of the file."""
+    line = models.PositiveIntegerField(default=0)
+    """The last one that was taken in."""
+    report = models.JSONField(default=dict)
+    detail = models.TextField(blank=True, default="")
+    claimed_until = models.DateTimeField(null=True)
+    """Whoever works on it renews this. When it is past, that process is gone and another begins again."""
+    created_at = models.DateTimeField(db_default=Now())
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "product_imports"
+        indexes = [
+            models.Index(fields=["id"], name="product_imports_open", condition=Q(state__in=["waiting", "running"]))
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.state}, line {self.line} of {self.lines}"

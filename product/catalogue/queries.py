@@ -10,8 +10,8 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import F, Func, OuterRef, QuerySet, UUIDField
 from django.db.models.lookups import GreaterThan
 
-from product.catalogue.errors import CategoryNotFound, ProductNotFound
-from product.catalogue.models import Category, Product, StockMovement
+from product.catalogue.errors import CategoryNotFound, ImportNotFound, ProductNotFound
+from product.catalogue.models import Category, Product, ProductImport, StockMovement
 from product.catalogue.search import (
     Query,
     completed_query,
@@ -124,6 +124,14 @@ def related_products(product: Product, *, limit: int) -> list[Product]:
 def list_stock_movements(product: Product, *, cursor: str | None, limit: int) -> Page[StockMovement]:
     """The latest first. Raises `ValidationFailed` for a cursor of another list."""
     return keyset_page(product.stock_movements.all(), ordering="-id", cursor=cursor, limit=limit)
+
+
+def get_import(import_id: UUID) -> ProductImport:
+    """Without the file itself. Raises `ImportNotFound`."""
+    found = ProductImport.objects.defer("content").filter(pk=import_id).first()
+    if found is None:
+        raise ImportNotFound
+    return found
 
 
 def get_category(id_or_slug: UUID | str) -> Category:

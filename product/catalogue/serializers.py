@@ -6,8 +6,9 @@ from django.core.validators import validate_slug
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from product.catalogue.models import Category, Product, StockMovement
+from product.catalogue.models import Category, Product, ProductImport, StockMovement
 from product.catalogue.queries import CategoryNode, ProductOrdering
+from product.catalogue.services.csv_import import Result, RowReport
 from product.catalogue.services.products import is_reserved
 from product.pagination import PageQuery
 from product.serializers import (
@@ -124,6 +125,12 @@ class ProductInput(StrictSerializer):
     options = OptionInput(many=True, required=False, max_length=3)  # type: ignore[call-arg]  # of a list
     is_active = TrueOrFalseField(required=False)
 
+    def validate_tags(self, tags: list[str]) -> list[str]:
+        """They stand in one cell of a CSV file, with commas between them."""
+        if any("," in tag for tag in tags):
+            raise serializers.ValidationError("A tag holds no comma.")
+        return tags
+
     def validate_options(self, options: list[dict[str, str]]) -> list[list[str]]:
         """As the table keeps them."""
         return [[option["name"], option["value"]] for option in options]
@@ -222,3 +229,45 @@ class StockMovementOutput(serializers.Serializer[StockMovement]):
     reason = serializers.ChoiceField(choices=StockMovement.Reason.choices)
     actor_id = serializers.UUIDField(allow_null=True)
     created_at = serializers.DateTimeField()
+
+
+class ImportQuery(StrictSerializer):
+    currency = CurrencyField(required=False, help_text="Of prices whose row does not say.")
+
+
+class ImportFileInput(serializers.Serializer[Any]):
+    file = serializers.FileField()
+
+
+class ImportRowOutput(serializers.Serializer[RowReport]):
+    line = serializers.IntegerField()
+    handle = serializers.CharField(allow_blank=True)
+    sku = serializers.CharField(allow_blank=True)
+    result = serializers.ChoiceField(choices=get_args(Result))
+    errors = serializers.ListField(child=serializers.CharField())  # type: ignore[assignment]  # not the serializer's own
+    notes = serializers.ListField(child=serializers.CharField())
+
+
+class ImportCountsOutput(serializers.Serializer[dict[str, int]]):
+    created = serializers.IntegerField()
+    updated = serializers.IntegerField()
+    unchanged = serializers.IntegerField()
+    ignored = serializers.IntegerField()
+    failed = serializers.IntegerField()
+
+
+class ImportReportOutput(serializers.Serializer[dict[str, Any]]):
+    counts = ImportCountsOutput()
+    rows = ImportRowOutput(many=True)
+    is_shortened = serializers.BooleanField(help_text="Whether rows with something to tell were left out.")
+
+
+class ImportJobOutput(serializers.Serializer[ProductImport]):
+    id = serializers.UUIDField()
+    state = serializers.ChoiceField(choices=ProductImport.State.choices)
+    line = serializers.IntegerField(help_text="The last that was taken in.")
+    lines = serializers.IntegerField()
+    detail = serializers.CharField(allow_blank=True, help_text="Why the file could not be read to its end.")
+    report = ImportReportOutput()
+    created_at = serializers.DateTimeField()
+    finished_at = serializers.DateTimeField(allow_null=True)

@@ -50,6 +50,9 @@ STAFF_ONLY = {
     ("product", "POST", "/api/v1/products"),
     ("product", "PATCH", "/api/v1/products/{id_or_slug}"),
     ("product", "DELETE", "/api/v1/products/{id_or_slug}"),
+    ("product", "POST", "/api/v1/products/import"),
+    ("product", "GET", "/api/v1/products/imports/{import_id}"),
+    ("product", "GET", "/api/v1/products/export"),
     ("product", "GET", "/api/v1/products/{id_or_slug}/stock-movements"),
     ("product", "POST", "/api/v1/products/{id_or_slug}/stock-movements"),
     ("product", "POST", "/api/v1/categories"),
@@ -67,5 +70,8 @@ ADMIN_ONLY = {
     ("auth", "POST", "/api/v1/users"),
 }
 
-UPLOADS = {("auth", "POST", "/api/v1/users/{user_id}/avatar")}
+UPLOADS = {
+    ("auth", "POST", "/api/v1/users/{user_id}/avatar"),
+    ("product", "POST", "/api/v1/products/import"),
+}
 """Operations whose body is a form with a file."""

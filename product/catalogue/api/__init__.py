@@ -1,6 +1,7 @@
 """JSON endpoints of the catalogue: anyone reads, staff writes."""
 
 from product.catalogue.api.categories import CategoryListView, CategoryView
+from product.catalogue.api.csv import ProductExportView, ProductImportJobView, ProductImportView
 from product.catalogue.api.products import (
     ProductListView,
     ProductSuggestionsView,
@@ -12,6 +13,9 @@ from product.catalogue.api.stock import StockMovementListView
 __all__ = [
     "CategoryListView",
     "CategoryView",
+    "ProductExportView",
+    "ProductImportJobView",
+    "ProductImportView",
     "ProductListView",
     "ProductSuggestionsView",
     "ProductView",

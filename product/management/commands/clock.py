@@ -1,10 +1,15 @@
 """`clock`: does what time asks for."""
 
+from product.catalogue.importer import start_importer
+from product.catalogue.services.import_jobs import forget_old_imports
 from product.environment import Settings
 from product.orders.clock import CHORES, Clock
 from product.process import WorkerCommand
 from product.storefront.services import forget_ended_browser_sessions
 from servicekit.worker import Worker
+
+_IMPORT_GRACE_SECONDS = 5
+"""For the batch in hand. Cut off, it is rolled back and done again by the next process."""
 
 
 class Command(WorkerCommand):
@@ -14,5 +19,7 @@ class Command(WorkerCommand):
     def run(self, environment: Settings) -> None:
         worker = Worker()
         worker.start()
-        chores = (*CHORES, forget_ended_browser_sessions)
+        importer = start_importer(worker.stopping)
+        chores = (*CHORES, forget_ended_browser_sessions, forget_old_imports)
         Clock(worker, interval_seconds=environment.clock_interval_seconds, chores=chores).run()
+        importer.join(_IMPORT_GRACE_SECONDS)

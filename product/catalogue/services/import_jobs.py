@@ -1,0 +1,87 @@
+"""Large files: stored by the request, taken in by the clock process. Whatever is interrupted begins again.
+
+That is harmless, because what a row says already holds when it is met a second time; only the report then calls
+`unchanged` what was created before the interruption.
+"""
+
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import timedelta
+from io import BytesIO
+from uuid import UUID
+
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+from product.catalogue.csv.reading import UnusableFile
+from product.catalogue.models import ProductImport
+from product.catalogue.services.csv_import import ImportReport, import_products
+from product.transactions import retried_transaction
+
+_CLAIM = timedelta(seconds=60)
+_KEPT_ROWS = 1000
+_KEPT_IMPORTS = timedelta(days=30)
+
+
+@retried_transaction
+def queue_import(*, content: bytes, actor_id: UUID, currency: str, charset: str | None) -> ProductImport:
+    """Keep the file until its turn has come."""
+    return ProductImport.objects.create(
+        content=content,
+        actor_id=actor_id,
+        currency=currency,
+        charset=charset or "",
+        lines=content.count(b"\n") + 1,
+        report=asdict(ImportReport()),
+    )
+
+
+def run_next_import(*, is_stopping: Callable[[], bool]) -> bool:
+    """Take in the oldest waiting file, if there is one; whether there was. Told to stop, it leaves it to the next."""
+    job = _claim_import()
+    if job is None:
+        return False
+    report = ImportReport(keep=_KEPT_ROWS)
+    try:
+        for line in import_products(
+            BytesIO(job.content),
+            actor_id=job.actor_id,
+            currency=job.currency,
+            charset=job.charset or None,
+            report=report,
+        ):
+            _record(job, line=line, report=asdict(report), claimed_until=Now() + _CLAIM)
+            if is_stopping():
+                _record(job, state=ProductImport.State.WAITING, claimed_until=None)
+                return True
+    except UnusableFile as error:
+        _finish(job, report, ProductImport.State.FAILED, detail=error.detail or "")
+    else:
+        _finish(job, report, ProductImport.State.COMPLETED, line=F("lines"))
+    return True
+
+
+@retried_transaction
+def forget_old_imports(*, limit: int = 100) -> int:
+    """Delete reports that are a month old. Returns how many."""
+    old = ProductImport.objects.filter(finished_at__lt=Now() - _KEPT_IMPORTS).values("pk")[:limit]
+    return ProductImport.objects.filter(pk__in=old).delete()[0]
+
+
+@retried_transaction
+def _claim_import() -> ProductImport | None:
+    State = ProductImport.State  # noqa: N806
+    free = Q(claimed_until=None) | Q(claimed_until__lt=Now())
+    waiting = ProductImport.objects.filter(free, state__in=[State.WAITING, State.RUNNING]).order_by("id")
+    job = waiting.select_for_update(skip_locked=True).first()
+    if job is not None:
+        _record(job, state=State.RUNNING, claimed_until=Now() + _CLAIM)
+    return job
+
+
+def _finish(job: ProductImport, report: ImportReport, state: ProductImport.State, **values: object) -> None:
+    _record(job, state=state, report=asdict(report), finished_at=Now(), claimed_until=None, content=b"", **values)
+
+
+def _record(job: ProductImport, **values: object) -> None:
+    ProductImport.objects.filter(pk=job.pk).update(**values)
