@@ -16,6 +16,7 @@ from product.orders import queries, services
 from product.orders.buyers import require_confirmed_email
 from product.orders.idempotency import Answer, KeyedRequest, answer_once
 from product.orders.models import Order
+from product.orders.queries import OrderFilter
 from product.orders.serializers import (
     OrderEventOutput,
     OrderInput,
@@ -48,7 +49,8 @@ class OrderListView(APIView):
         query = parse_query(OrderListQuery(data=request.query_params.dict()))
         if query.get("user_id", principal.user_id) != principal.user_id and not principal.is_staff:
             raise Forbidden
-        page = queries.list_orders(principal, **query)
+        place = {name: query.pop(name) for name in ("cursor", "limit") if name in query}
+        page = queries.list_orders(principal, OrderFilter(**query), **place)
         return Response(page_body(request, page, OrderOutput))
 
     @extend_schema(

@@ -94,6 +94,10 @@ class ShipInput(StrictSerializer):
 class OrderListQuery(PageQuery):
     status = serializers.ChoiceField(choices=Status.choices, required=False)
     payment_status = serializers.ChoiceField(choices=PaymentStatus.choices, required=False)
+    fulfillment_status = serializers.ChoiceField(choices=FulfillmentStatus.choices, required=False)
+    placed_from = serializers.DateTimeField(required=False, help_text="Placed at this time or later.")
+    placed_to = serializers.DateTimeField(required=False, help_text="Placed before this time.")
+    number = serializers.CharField(required=False, max_length=20, help_text="Exactly this: 2026-000123.")
     user_id = serializers.UUIDField(required=False, help_text="Staff only: the orders of this customer.")
 
 

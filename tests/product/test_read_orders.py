@@ -1,9 +1,13 @@
 """Reading orders and their timelines: one's own, and for staff all."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from product.orders.models import Order
+from product.orders.services import ship_order
 from servicekit.ids import new_id
 from servicekit.tokens import Principal
 from tests.problems import assert_invalid, assert_problem
@@ -47,10 +51,43 @@ def test_filters_by_state(customer_api: Api, customer: Principal) -> None:
     assert numbers(customer_api, status="pending", payment_status="unpaid") == [waiting.number]
 
 
+def test_filters_by_fulfillment(staff_api: Api, staff: Principal) -> None:
+    shipped, waiting = make_order(), make_order()
+    receive(succeeded(shipped), succeeded(waiting))
+    ship_order(order_id=shipped.pk, principal=staff)
+
+    assert numbers(staff_api, fulfillment_status="shipped") == [shipped.number]
+    assert numbers(staff_api, status="confirmed", fulfillment_status="unfulfilled") == [waiting.number]
+
+
+def test_finds_an_order_by_its_number(customer_api: Api, customer: Principal) -> None:
+    order, _another = (make_order(buyer=customer) for _ in range(2))
+    not_mine = make_order()
+
+    assert numbers(customer_api, number=order.number) == [order.number]
+    assert numbers(customer_api, number=not_mine.number) == []
+
+
+def test_filters_by_the_time_of_placing(customer_api: Api, customer: Principal) -> None:
+    orders = [make_order(buyer=customer) for _ in range(3)]
+    for hour, order in enumerate(orders):
+        # The database's clock may differ from those that gave the ids.
+        Order.objects.filter(pk=order.pk).update(placed_at=order.placed_at + timedelta(minutes=10 * hour))
+    moments = [(orders[0].placed_at + timedelta(minutes=10 * hour)).isoformat() for hour in range(3)]
+
+    assert numbers(customer_api, placed_from=moments[1]) == [orders[2].number, orders[1].number]
+    assert numbers(customer_api, placed_to=moments[1]) == [orders[0].number]
+    assert numbers(customer_api, placed_from=moments[1], placed_to=moments[2]) == [orders[1].number]
+    assert numbers(customer_api, placed_from="1066-10-14T09:00:00Z", placed_to="9999-12-31T23:59:59Z") != []
+
+
 @pytest.mark.parametrize(
     ("parameter", "value"),
     [
         ("status", "paid"),
+        ("fulfillment_status", "lost"),
+        ("placed_from", "yesterday"),
+        ("placed_to", "0"),
         ("payment_status", "pending"),
         ("user_id", "me"),
         ("cursor", "x"),

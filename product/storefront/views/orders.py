@@ -17,6 +17,7 @@ from product.orders import queries
 from product.orders.changes import allows
 from product.orders.errors import OrderNotCancellable, OrderNotPayable
 from product.orders.models import Order
+from product.orders.queries import OrderFilter
 from product.orders.services import cancel_order, request_payment_again
 from product.orders.states import CANCELLATION_REQUESTED, CANCELLED, PAYMENT_REQUESTED, PaymentStatus, Status
 from product.storefront import sessions
@@ -37,7 +38,7 @@ def my_orders(request: HttpRequest) -> HttpResponse:
     if principal is None:
         return to_sign_in(request, back_to=request.get_full_path())
     try:
-        page = queries.list_orders(principal, user_id=principal.user_id, cursor=request.GET.get("cursor"))
+        page = queries.list_orders(principal, OrderFilter(user_id=principal.user_id), cursor=request.GET.get("cursor"))
     except ValidationFailed:
         return HttpResponseRedirect(request.path)
     prefetch_related_objects(page.items, "lines__product__images")
