@@ -8,12 +8,12 @@ from fastapi import APIRouter, Form, Header, Response, status
 
 from auth.avatars import services
 from auth.avatars.errors import AvatarTooLarge, AvatarTypeNotSupported, InvalidAvatar, NoAvatar, TooManyUploads
-from auth.avatars.pictures import MEDIA_TYPE
 from auth.avatars.schemas import AvatarUpload
 from auth.database import DatabaseUnavailable, transaction
 from auth.dependencies import AccountOwner, AppSettings, Avatars, Pictures
 from auth.errors import UNUSABLE_BODY, problem_responses
 from auth.request_bodies import CheckedBodyRoute
+from servicekit.pictures import MEDIA_TYPE
 from servicekit.problems import NotFound, Unauthenticated, ValidationFailed
 
 router = APIRouter(prefix="/api/v1/users/{user_id}/avatar", tags=["avatars"], route_class=CheckedBodyRoute)
