@@ -24,6 +24,8 @@ _api = [
     path(
         "products/<slug:id_or_slug>/stock-movements", catalogue.StockMovementListView.as_view(), name="stock-movements"
     ),
+    path("products/<slug:id_or_slug>/images", catalogue.ProductImageListView.as_view()),
+    path("products/<slug:id_or_slug>/images/<uuid:image_id>", catalogue.ProductImageView.as_view()),
     path("categories", catalogue.CategoryListView.as_view(), name="categories"),
     path("categories/<slug:id_or_slug>", catalogue.CategoryView.as_view(), name="category"),
     path("cart", cart.CartView.as_view(), name="cart"),
@@ -49,7 +51,7 @@ urlpatterns = [
     path("docs", DocsView.as_view()),
     path("openapi.json", OpenApiView.as_view(), name="openapi"),
     path("api/v1/", include(_api)),
-    re_path(r"^media/products/(?P<name>[0-9a-f]{64}\.webp)$", product_image, name="product-image"),
+    re_path(r"^media/products/(?P<name>[0-9a-f]{64}(?:-[0-9]{3})?\.webp)$", product_image, name="product-image"),
     path("admin", RedirectView.as_view(pattern_name="admin:index")),
     path("admin/", admin.site.urls),
     path("", include("product.storefront.urls")),

@@ -6,7 +6,8 @@ from django.core.validators import validate_slug
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from product.catalogue.models import Category, Product, ProductImport, StockMovement
+from product.catalogue.media import ImageSize, image_sizes
+from product.catalogue.models import Category, Product, ProductImage, ProductImport, StockMovement
 from product.catalogue.queries import CategoryNode, ProductOrdering
 from product.catalogue.services.csv_import import Result, RowReport
 from product.catalogue.services.products import is_reserved
@@ -155,12 +156,37 @@ def _price_minor(price: str, currency: str) -> int:
     return price_minor
 
 
-class ProductImageOutput(serializers.Serializer[Any]):
+class ImageChangeInput(StrictSerializer):
+    alt = StringField(max_length=200, allow_blank=True, help_text="What it shows, for those who do not see it.")
+    position = WholeNumberField(min_value=0, max_value=32767)
+
+
+class ImageUploadInput(StrictSerializer):
+    """A form: its values are text."""
+
+    file = serializers.FileField()
+    alt = StringField(required=False, max_length=200, allow_blank=True, default="")
+    position = serializers.IntegerField(required=False, min_value=0, max_value=32767, default=None)
+
+
+class ImageSizeOutput(serializers.Serializer[ImageSize]):
+    url = serializers.CharField()
+    width = serializers.IntegerField()
+    height = serializers.IntegerField()
+
+
+class ProductImageOutput(serializers.Serializer[ProductImage]):
     id = serializers.UUIDField()
     url = serializers.CharField(source="file.url")
     alt = serializers.CharField(allow_blank=True)
+    position = serializers.IntegerField()
     width = serializers.IntegerField()
     height = serializers.IntegerField()
+    sizes = serializers.SerializerMethodField()
+
+    @extend_schema_field(ImageSizeOutput(many=True))
+    def get_sizes(self, image: ProductImage) -> list[dict[str, Any]]:
+        return [size._asdict() for size in image_sizes(image)]
 
 
 class OptionOutput(serializers.Serializer[list[str]]):

@@ -18,7 +18,7 @@ PUBLIC = {
         "/api/v1/products/suggest (reading)", "/api/v1/products/<slug:id_or_slug>/related (reading)",
         "/api/v1/categories (reading)", "/api/v1/categories/<slug:id_or_slug> (reading)",
         "/admin", "/admin/login/",
-        r"/^media/products/(?P<name>[0-9a-f]{64}\.webp)$",
+        r"/^media/products/(?P<name>[0-9a-f]{64}(?:-[0-9]{3})?\.webp)$",
     },
     "payment": {
         "/", "/healthcheck", "/health", "/metrics", "/docs", "/openapi.json", "/docs/assets/<path:filename>",

@@ -16,7 +16,8 @@ from PIL import Image, ImageStat
 from auth.avatars.store import AvatarStore, DatabaseAvatars, FolderAvatars
 from auth.settings import Settings
 from tests.auth.factories import bearer, make_user
-from tests.auth.pictures import MEDIA_TYPES, make_animation, make_picture, png_bomb, text_bomb, upload, webp_bomb
+from tests.auth.pictures import upload
+from tests.pictures import MEDIA_TYPES, make_animation, make_picture, png_bomb, text_bomb, webp_bomb
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 GIF = make_picture("GIF")

@@ -10,7 +10,8 @@ from auth.database import transaction
 from auth.messaging.models import OutboxEvent
 from servicekit.contracts import CloudEvent, UserDeleted
 from tests.auth.factories import PASSWORD, bearer, make_user, registration, sign_in
-from tests.auth.pictures import make_picture, upload
+from tests.auth.pictures import upload
+from tests.pictures import make_picture
 
 
 async def delete(client: httpx2.AsyncClient, caller: User, user: User) -> httpx2.Response:

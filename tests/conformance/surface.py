@@ -50,6 +50,9 @@ STAFF_ONLY = {
     ("product", "POST", "/api/v1/products"),
     ("product", "PATCH", "/api/v1/products/{id_or_slug}"),
     ("product", "DELETE", "/api/v1/products/{id_or_slug}"),
+    ("product", "POST", "/api/v1/products/{id_or_slug}/images"),
+    ("product", "PATCH", "/api/v1/products/{id_or_slug}/images/{image_id}"),
+    ("product", "DELETE", "/api/v1/products/{id_or_slug}/images/{image_id}"),
     ("product", "POST", "/api/v1/products/import"),
     ("product", "GET", "/api/v1/products/imports/{import_id}"),
     ("product", "GET", "/api/v1/products/export"),
@@ -71,6 +74,7 @@ ADMIN_ONLY = {
 }
 
 UPLOADS = {
+    ("product", "POST", "/api/v1/products/{id_or_slug}/images"),
     ("auth", "POST", "/api/v1/users/{user_id}/avatar"),
     ("product", "POST", "/api/v1/products/import"),
 }

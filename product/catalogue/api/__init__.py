@@ -2,6 +2,7 @@
 
 from product.catalogue.api.categories import CategoryListView, CategoryView
 from product.catalogue.api.csv import ProductExportView, ProductImportJobView, ProductImportView
+from product.catalogue.api.images import ProductImageListView, ProductImageView
 from product.catalogue.api.products import (
     ProductListView,
     ProductSuggestionsView,
@@ -14,6 +15,8 @@ __all__ = [
     "CategoryListView",
     "CategoryView",
     "ProductExportView",
+    "ProductImageListView",
+    "ProductImageView",
     "ProductImportJobView",
     "ProductImportView",
     "ProductListView",

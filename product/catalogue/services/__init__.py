@@ -2,6 +2,7 @@
 
 from product.catalogue.services.categories import change_category, create_category, delete_category
 from product.catalogue.services.demo import seed_catalogue
+from product.catalogue.services.images import add_image, change_image, delete_image
 from product.catalogue.services.products import (
     NewProduct,
     change_product,
@@ -12,11 +13,14 @@ from product.catalogue.services.products import (
 
 __all__ = [
     "NewProduct",
+    "add_image",
     "change_category",
+    "change_image",
     "change_product",
     "create_category",
     "create_product",
     "delete_category",
+    "delete_image",
     "delete_product",
     "move_stock",
     "seed_catalogue",

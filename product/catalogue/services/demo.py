@@ -1,5 +1,6 @@
 """The demo catalogue: put into a shop that has no products yet, and left alone from then on."""
 
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from pydantic import BaseModel
 
 from product.catalogue.media import store_image
 from product.catalogue.models import Category, Product, ProductImage
+from product.catalogue.pictures import smaller_forms
 from product.catalogue.services.products import NewProduct, create_product
 from product.transactions import retried_transaction
 from servicekit.money import Amount, Currency, parse_amount
@@ -50,7 +52,7 @@ def seed_catalogue(folder: Path) -> int:
     """
     demo = _DemoCatalogue.model_validate_json((folder / "catalogue.json").read_bytes())
     images = {product.image: (folder / "images" / product.image).read_bytes() for product in demo.products}
-    names = {image: store_image(content) for image, content in images.items()}
+    names = {image: store_image(content, partial(smaller_forms, content)) for image, content in images.items()}
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
     if Product.objects.exists():

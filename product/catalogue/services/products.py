@@ -5,12 +5,14 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Now
 from django.utils.text import slugify
 
 from product.catalogue.errors import ProductChanged, ProductNotFound, SkuTaken, SlugTaken, StockTooLow
 from product.catalogue.etags import ProductState
+from product.catalogue.media import remove_orphans
 from product.catalogue.models import Category, Product, Stock, StockMovement
 from product.transactions import retried_transaction, violations_as
 from servicekit.ids import new_id
@@ -122,7 +124,9 @@ def delete_product(*, product_id: UUID) -> None:
     if product.order_lines.exists() or product.cart_items.exists():
         Product.objects.filter(id=product_id).update(retired_at=Now(), is_active=False, version=F("version") + 1)
     else:
+        files = list(product.images.values_list("file", flat=True))
         product.delete()
+        transaction.on_commit(lambda: remove_orphans(files), robust=True)
 
 
 def _move(stock: Stock, quantity: int, actor_id: UUID, reason: StockMovement.Reason | None = None) -> StockMovement:
