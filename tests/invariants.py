@@ -44,7 +44,15 @@ ORDERS = {
     """,
     "I2: an order that was paid, but is not confirmed": """
         SELECT id, status, payment_status FROM orders
-        WHERE (payment_status = 'paid') <> (status IN ('confirmed', 'completed'))
+        WHERE payment_status = 'paid' AND status NOT IN ('confirmed', 'completed')
+    """,
+    "I2: an order that is confirmed, but was neither paid nor refunded by staff": """
+        SELECT id, status, payment_status FROM orders
+        WHERE status IN ('confirmed', 'completed') AND payment_status NOT IN ('paid', 'refunded')
+    """,
+    "I2: an order that is refunded, but not all of it": """
+        SELECT id, total_minor, refunded_minor FROM orders
+        WHERE payment_status = 'refunded' AND refunded_minor <> total_minor
     """,
 }
 
@@ -67,9 +75,25 @@ MONEY = {
         GROUP BY order_id HAVING count(*) > 1
     """,
     "I6: a capture without its one movement of that amount": """
-        SELECT payments.id FROM payments LEFT JOIN ledger_entries AS entry ON transaction_id = ledger_transaction_id
-        AND account_id = wallet_id AND entry.amount_minor = -payments.amount_minor
+        SELECT payments.id FROM payments LEFT JOIN (
+            ledger_entries AS entry JOIN ledger_accounts AS account ON account.id = account_id AND kind = 'sales'
+        ) ON transaction_id = ledger_transaction_id AND entry.amount_minor = payments.amount_minor
         WHERE payments.status IN ('succeeded', 'refunded') AND payments.amount_minor > 0 AND entry.id IS NULL
+    """,
+    "I6: a refund without its one movement of that amount": """
+        SELECT refunds.id FROM refunds LEFT JOIN (
+            ledger_entries AS entry JOIN ledger_accounts AS account ON account.id = account_id AND kind = 'sales'
+        ) ON transaction_id = ledger_transaction_id AND entry.amount_minor = -refunds.amount_minor
+        WHERE refunds.status = 'succeeded' AND refunds.amount_minor > 0 AND entry.id IS NULL
+    """,
+    "I2: a payment that gave back another sum than its refunds": """
+        SELECT payments.id, refunded_minor, sum(refunds.amount_minor) FROM payments
+        LEFT JOIN refunds ON payment_id = payments.id GROUP BY payments.id
+        HAVING refunded_minor <> coalesce(sum(refunds.amount_minor), 0)
+    """,
+    "I2: a closed order with a charge that nobody has promised to give back": """
+        SELECT orders.id, amount_minor, refunded_minor FROM orders JOIN payments ON order_id = orders.id
+        WHERE closed_at IS NOT NULL AND status IN ('succeeded', 'refunded') AND refunded_minor < amount_minor
     """,
 }
 

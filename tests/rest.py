@@ -85,14 +85,15 @@ def _sent_and_processed(shop: RunningShop, producer: str, queue: str, types: str
 
 
 def _paid_orders(shop: RunningShop) -> dict[str, tuple[int, str]]:
-    """Amount and currency by order, as product knows it."""
-    rows = shop.rows("product", "SELECT id::text, total_minor, currency FROM orders WHERE payment_status = 'paid'")
+    """What is paid and was not given back, and its currency, by order, as product knows it."""
+    query = "SELECT id::text, total_minor - refunded_minor, currency FROM orders WHERE payment_status = 'paid'"
+    rows = shop.rows("product", query)
     return {order_id: (amount, currency) for order_id, amount, currency in rows}
 
 
 def _charges(shop: RunningShop) -> dict[str, tuple[int, str]]:
     """What was captured and not given back, by order, as payment knows it."""
-    query = "SELECT order_id::text, amount_minor, currency FROM payments WHERE status = 'succeeded'"
+    query = "SELECT order_id::text, amount_minor - refunded_minor, currency FROM payments WHERE status = 'succeeded'"
     return {order_id: (amount, currency) for order_id, amount, currency in shop.rows("payment", query)}
 
 

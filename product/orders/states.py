@@ -121,6 +121,29 @@ REFUNDED: Final = Transition(
     to_payment_status=PaymentStatus.REFUNDED,
     owes_answer=False,
 )
+# Staff may give money back without closing the order. A refund may be heard of before its payment's success.
+REFUNDED_IN_PART: Final = Transition(
+    type="refunded_in_part",
+    status=frozenset({Status.PENDING, Status.CONFIRMED, Status.COMPLETED, Status.CANCELLING}),
+    payment_status=frozenset({PaymentStatus.UNPAID, PaymentStatus.PAID, PaymentStatus.REFUND_PENDING}),
+    fulfillment_status=frozenset(FulfillmentStatus),
+)
+REFUNDED_WHILE_OPEN: Final = Transition(
+    type="refunded",
+    status=frozenset({Status.CONFIRMED, Status.COMPLETED}),
+    payment_status=frozenset({PaymentStatus.PAID}),
+    fulfillment_status=frozenset(FulfillmentStatus),
+    to_payment_status=PaymentStatus.REFUNDED,
+)
+# Its money is back already: payment has nothing left to answer.
+CANCELLED_AFTER_REFUND: Final = Transition(
+    type="cancelled",
+    status=frozenset({Status.CONFIRMED}),
+    payment_status=frozenset({PaymentStatus.REFUNDED}),
+    to_status=Status.CANCELLED,
+    stock=StockMove.TAKE_BACK,
+    publishes="order.cancelled",
+)
 # A payment may succeed while its order is being closed. The money goes back, and the order stays closed.
 PAID_LATE: Final = Transition(
     type="paid_late", status=CLOSED, payment_status=_UNPAID, to_payment_status=PaymentStatus.PAID
@@ -151,7 +174,7 @@ SHIPPED: Final = Transition(
 DELIVERED: Final = Transition(
     type="delivered",
     status=frozenset({Status.CONFIRMED}),
-    payment_status=frozenset({PaymentStatus.PAID}),
+    payment_status=frozenset({PaymentStatus.PAID, PaymentStatus.REFUNDED}),
     fulfillment_status=frozenset({FulfillmentStatus.SHIPPED}),
     to_status=Status.COMPLETED,
     to_fulfillment_status=FulfillmentStatus.DELIVERED,

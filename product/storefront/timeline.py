@@ -35,7 +35,8 @@ _HAPPENED: dict[str, str | Promise] = {
     "payment_voided": _("Nothing was charged"),
     "paid_late": _("The payment came after the order was closed"),
     "refund_requested": _("Your money is being sent back"),
-    "refunded": _("Your money is back in your wallet"),
+    "refunded_in_part": _("A part of your money is back"),
+    "refunded": _("Your money is back"),
 }
 """By the words of orders/states.py. Entries for staff, such as a stale message, have none and are left out."""
 
@@ -51,6 +52,8 @@ def _happened(event: OrderEvent) -> Step:
     text = _HAPPENED[event.type]
     if event.type == "payment_failed":
         return Step(text, "bad", failure_text(event.detail.get("code", "")), event.occurred_at)
+    if event.type == "refunded_in_part":
+        return Step(text, "done", f"{event.detail['amount']} {event.detail['currency']}", event.occurred_at)
     return Step(text, at=event.occurred_at)
 
 

@@ -105,7 +105,7 @@ def test_the_same_answer_in_a_new_message_is_stale() -> None:
     assert types_published() == ["order.placed", "order.confirmed"]
 
 
-@pytest.mark.parametrize("answer", [failed, voided, refunded])
+@pytest.mark.parametrize("answer", [failed, voided])
 def test_no_answer_undoes_a_payment_that_nobody_cancelled(answer: Any) -> None:
     order = make_order()
     receive(succeeded(order))

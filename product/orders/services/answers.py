@@ -15,6 +15,8 @@ from product.orders.states import (
     PAYMENT_FAILED,
     PAYMENT_VOIDED,
     REFUNDED,
+    REFUNDED_IN_PART,
+    REFUNDED_WHILE_OPEN,
     Transition,
 )
 from servicekit.contracts import PaymentFailed, PaymentRefunded, PaymentSucceeded, PaymentVoided
@@ -38,7 +40,7 @@ def take_failures(messages: Sequence[Incoming[PaymentFailed]]) -> None:
 
 
 def take_refunds(messages: Sequence[Incoming[PaymentRefunded]]) -> None:
-    """Close the cancellations of orders whose money is back in full."""
+    """Close the cancellations of orders whose money is back in full. Orders that stay open show what was given back."""
     _take(messages, _after_refund)
 
 
@@ -82,7 +84,8 @@ def _after_success(order: Order, data: PaymentSucceeded) -> Path:
         return ()
     if (parse_amount(data.amount, data.currency), data.currency) != (order.total_minor, order.currency):
         raise AmountMismatch
-    return _first_fitting(order, (PAID,), (PAID_LATE, LATE_REFUND_REQUESTED))
+    paid = (PAID, REFUNDED_WHILE_OPEN) if 0 < order.refunded_minor == order.total_minor else (PAID,)
+    return _first_fitting(order, paid, (PAID_LATE, LATE_REFUND_REQUESTED))
 
 
 def _after_failure(order: Order, data: PaymentFailed) -> Path:
@@ -93,10 +96,24 @@ def _after_failure(order: Order, data: PaymentFailed) -> Path:
 
 
 def _after_refund(order: Order, data: PaymentRefunded) -> Path:
-    """A refund in part closes nothing. The third path is for a success that was lost on the way."""
-    if parse_amount(data.total_refunded, data.currency) != order.total_minor:
-        return ()
-    return _first_fitting(order, (REFUNDED,), (LATE_REFUNDED,), (PAID_LATE, LATE_REFUND_REQUESTED, LATE_REFUNDED))
+    """A refund in part closes nothing. The third path is for a success that was lost on the way.
+
+    Refunds of one payment may come in any order: the greatest of their totals holds.
+    """
+    total_minor = parse_amount(data.total_refunded, data.currency)
+    is_news = total_minor > order.refunded_minor
+    order.refunded_minor = max(order.refunded_minor, total_minor)
+    if total_minor == order.total_minor and (path := _first_fitting(order, *_REFUNDED_IN_FULL)):
+        return path
+    return _first_fitting(order, (REFUNDED_IN_PART,)) if is_news else ()
+
+
+_REFUNDED_IN_FULL: Sequence[Path] = (
+    (REFUNDED,),
+    (LATE_REFUNDED,),
+    (PAID_LATE, LATE_REFUND_REQUESTED, LATE_REFUNDED),
+    (REFUNDED_WHILE_OPEN,),
+)
 
 
 def _after_void(order: Order, _data: PaymentVoided) -> Path:
