@@ -33,12 +33,20 @@ def _environment(database_urls: DatabaseUrls) -> Iterator[None]:
         patch.setenv("ENVIRONMENT", "test")
         patch.setenv("PAYMENT_DATABASE_URL", database_urls.app)
         patch.setenv("PAYMENT_AUTH_URL", "http://127.0.0.1:1")
-        patch.setenv("PAYMENT_SANDBOX_CARD", "true")
-        patch.setenv("PAYMENT_PROVIDER_TRIES", "3")
-        patch.setenv("PAYMENT_PROVIDER_PAUSE_SECONDS", "0.001")
         get_settings.cache_clear()
         yield
         database.engine().dispose()
+
+
+@pytest.fixture(autouse=True)
+def _card_for_tests(_environment: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Per test: a shop that other tests of this process start is in production, and would refuse it."""
+    monkeypatch.setenv("PAYMENT_SANDBOX_CARD", "true")
+    monkeypatch.setenv("PAYMENT_PROVIDER_TRIES", "3")
+    monkeypatch.setenv("PAYMENT_PROVIDER_PAUSE_SECONDS", "0.001")
+    get_settings.cache_clear()
+    yield
+    get_settings.cache_clear()
 
 
 @pytest.fixture(scope="session")
