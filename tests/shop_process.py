@@ -33,6 +33,8 @@ SETTINGS = {
     "AUTH_THROTTLE_SIGN_IN_PER_ADDRESS": "100000 per hour",
     "AUTH_THROTTLE_MAIL_PER_ADDRESS": "100000 per hour",
     "AUTH_MAX_ACTIVE_SESSIONS": "1000",
+    # Whoever comes from this machine is a proxy, which says for whom.
+    "PRODUCT_TRUSTED_PROXIES": "127.0.0.1",
 }
 
 

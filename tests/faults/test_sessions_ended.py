@@ -1,7 +1,5 @@
 """Sessions are ended while parts of the shop are away: their tokens are refused a minute later all the same."""
 
-import time
-
 import pytest
 
 from stack.shop import Shop
@@ -20,9 +18,7 @@ def statuses(customer: Customer) -> set[int]:
 
 
 def wait_until_refused(customer: Customer) -> None:
-    since = time.monotonic()
     wait_until(lambda: statuses(customer) == {401}, timeout_seconds=WITHIN_SECONDS)
-    print(f"refused after {time.monotonic() - since:.1f} s")
 
 
 @pytest.fixture
