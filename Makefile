@@ -6,7 +6,7 @@ CODE := auth product payment servicekit stack bench tests
 SERVICES := auth product payment
 
 .DEFAULT_GOAL := help
-.PHONY: help up demo test check bench lint format types imports contracts contracts-check lock install install-for-tests env clean
+.PHONY: help up demo test check bench lint format types imports contracts translations screenshots contracts-check lock install install-for-tests env clean
 
 help:  ## list these commands
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,6 +46,12 @@ imports: install  ## check who may import whom
 
 contracts: install  ## write contracts/ anew from servicekit/contracts
 	$(BIN)/python -m servicekit.contracts
+
+translations: install  ## renew the shop's catalogues of translations, and say what is not translated yet
+	@$(NOWHERE) ENVIRONMENT=test $(BIN)/python -m product translations
+
+screenshots: install-for-tests  ## picture every page in both themes and two widths, into screenshots/
+	$(BIN)/pytest tests/browser/screenshots.py
 
 contracts-check: install  ## check that contracts/ is up to date
 	$(BIN)/python -m servicekit.contracts --check

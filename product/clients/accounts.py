@@ -3,31 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from http import HTTPStatus
-from typing import IO, Any, TypeVar
+from typing import IO, Any
 from uuid import UUID
 
 import httpx2
 from django.conf import settings
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from product.clients.auth import AuthAway
+from product.clients.refusals import Model, Refused, Unreadable, accepted, read
 from servicekit.service_calls import ServiceAway, call
-
-Model = TypeVar("Model", bound=BaseModel)
-
-
-class Refused(Exception):
-    """Auth does not accept what was sent. `fields` are those at fault; none when none is named."""
-
-    def __init__(self, code: str, fields: frozenset[str]) -> None:
-        super().__init__(code, fields)
-        self.code = code
-        self.fields = fields
-
-
-class SessionEnded(Exception):
-    """Auth does not know the caller's session any more, while the token is not yet refused here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,15 +84,6 @@ class Avatar:
     content: bytes
     content_type: str
     etag: str
-
-
-class _Fault(BaseModel):
-    pointer: str
-
-
-class _Refusal(BaseModel):
-    code: str
-    errors: list[_Fault] = []
 
 
 # Every function may also raise `AuthAway` and `TooManyRequests`; those that take an account, `SessionEnded`.
@@ -208,16 +184,14 @@ def _ask(method: str, path: str, account: Account | None = None, **content: Any)
         response = call("auth", method, settings.AUTH_URL + path, access_token=token, **content)
     except ServiceAway as error:
         raise AuthAway from error
-    if response.is_success:
-        return response
-    refusal = _read(_Refusal, response)
-    if response.status_code == HTTPStatus.UNAUTHORIZED and account is not None:
-        raise SessionEnded
-    raise Refused(refusal.code, frozenset(error.pointer.removeprefix("/") for error in refusal.errors))
+    try:
+        return accepted(response, is_signed_in=account is not None)
+    except Unreadable as error:
+        raise AuthAway from error
 
 
 def _read(model: type[Model], response: httpx2.Response) -> Model:
     try:
-        return model.model_validate_json(response.content)
-    except ValidationError as error:
+        return read(model, response)
+    except Unreadable as error:
         raise AuthAway from error

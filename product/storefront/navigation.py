@@ -10,7 +10,11 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django_htmx.http import HttpResponseClientRedirect
 
-_ACCOUNT_MENU = (("orders", _("My orders"), "box"), ("profile", _("Account"), "gear"))
+_ACCOUNT_MENU = (
+    ("orders", _("My orders"), "box"),
+    ("wallet", _("Wallet"), "wallet"),
+    ("profile", _("Account"), "gear"),
+)
 
 
 class MenuLink(NamedTuple):
@@ -29,11 +33,15 @@ def account_links(path: str) -> list[MenuLink]:
     ]
 
 
-def safe_next(request: HttpRequest) -> str:
-    """The path in the form's or URL's `next`, or the front page when it is absent or leads anywhere else than here."""
+def asked_next(request: HttpRequest) -> str:
+    """The path in the form's or URL's `next`; empty when it is absent or leads anywhere else than here."""
     target = request.POST.get("next") or request.GET.get("next") or ""
-    is_own_path = target.startswith("/") and url_has_allowed_host_and_scheme(target, allowed_hosts=None)
-    return target if is_own_path else reverse("storefront:home")
+    return target if target.startswith("/") and url_has_allowed_host_and_scheme(target, allowed_hosts=None) else ""
+
+
+def safe_next(request: HttpRequest) -> str:
+    """The same, or the front page."""
+    return asked_next(request) or reverse("storefront:home")
 
 
 def to_sign_in(request: HttpRequest, *, back_to: str) -> HttpResponse:

@@ -10,12 +10,13 @@ import structlog
 from django.http import HttpRequest, HttpResponse
 
 from product.clients import accounts
+from product.clients.refusals import Refused, SessionEnded
 from product.storefront import display, sessions
 from product.storefront.display import Display
 from product.storefront.signed_in import account_of
 from servicekit.problems import Problem
 
-_UNREACHABLE = (Problem, *sessions.UNDECIDED, accounts.Refused, accounts.SessionEnded)
+_UNREACHABLE = (Problem, *sessions.UNDECIDED, Refused, SessionEnded)
 
 _log = structlog.get_logger(__name__)
 

@@ -8,7 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
-from product.clients.accounts import Account, SessionEnded
+from product.clients.accounts import Account
+from product.clients.refusals import SessionEnded
 from product.storefront import sessions
 from product.storefront.navigation import to_sign_in
 from servicekit.tokens import Principal

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from product.clients.accounts import Refused
+from product.clients.refusals import Refused
 from servicekit.problems import Problem, TooManyRequests
 from servicekit.service_calls import ServiceAway
 

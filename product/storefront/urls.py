@@ -12,6 +12,7 @@ from product.storefront.views import (
     orders,
     profile,
     security,
+    wallet,
 )
 
 app_name = "storefront"
@@ -33,6 +34,9 @@ urlpatterns = [
     path("orders/<uuid:order_id>/progress", orders.order_progress, name="order-progress"),
     path("orders/<uuid:order_id>/pay", orders.pay_again, name="pay-again"),
     path("orders/<uuid:order_id>/cancel", orders.cancel, name="cancel-order"),
+    path("wallet", wallet.wallet, name="wallet"),
+    path("wallet/top-up", wallet.top_up, name="top-up"),
+    path("wallet/transfer", wallet.send_money, name="send-money"),
     path("account", profile.profile, name="profile"),
     path("account/avatar", profile.avatar, name="avatar"),
     path("account/preferences", profile.preferences, name="preferences"),

@@ -12,6 +12,7 @@ from django.utils.translation import override
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from product.clients import accounts
+from product.clients.refusals import Refused
 from product.storefront import display, sessions
 from product.storefront.account_forms import AvatarForm, DeletionForm, PreferencesForm, ProfileForm
 from product.storefront.signed_in import account_of, signed_in
@@ -105,5 +106,5 @@ def _save_avatar(account: accounts.Account, form: AvatarForm) -> None:
 
 
 def _remove_avatar(account: accounts.Account) -> None:
-    with suppress(accounts.Refused):  # it is gone already
+    with suppress(Refused):  # it is gone already
         accounts.delete_avatar(account)

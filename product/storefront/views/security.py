@@ -11,6 +11,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from product.clients import accounts
+from product.clients.refusals import Refused
 from product.storefront.account_forms import EmailForm, PasswordForm
 from product.storefront.signed_in import account_of, signed_in
 from product.storefront.submissions import form_page, submit
@@ -43,7 +44,7 @@ def change_password(request: HttpRequest, principal: Principal) -> HttpResponse:
 @require_POST
 @signed_in
 def end_session(request: HttpRequest, principal: Principal, session_id: UUID) -> HttpResponse:
-    with suppress(accounts.Refused):  # it has ended already
+    with suppress(Refused):  # it has ended already
         accounts.end_session(account_of(request, principal), session_id)
     messages.success(request, _("Signed out there."))
     return HttpResponseRedirect(reverse("storefront:security"))

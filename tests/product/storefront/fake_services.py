@@ -22,6 +22,7 @@ from servicekit.tokens import ALGORITHM, TOKEN_TYPE
 PASSWORD = "correct horse battery"
 
 _NAMESPACE = UUID("4f1b6a52-9a39-4c1c-8b5e-0c1f5d1f6a10")
+WALLET_ID = UUID("01890000-0000-7000-8000-00000000a11e")
 _KEY = ec.generate_private_key(ec.SECP256R1())
 _KEY_ID = "fake"
 _PUBLIC_KEY = ECAlgorithm.to_jwk(_KEY.public_key(), as_dict=True) | {"kid": _KEY_ID, "use": "sig", "alg": ALGORITHM}
@@ -41,6 +42,7 @@ ACCOUNT: dict[str, tuple[int, Any]] = {
         | {"newsletter": False, "marketing": False},
     ),
     "GET /api/v1/users/me/sessions": (200, {"results": []}),
+    f"GET /api/v1/wallets/{WALLET_ID}/transactions?limit=20": (200, {"results": [], "next": None, "previous": None}),
 }
 
 
@@ -99,7 +101,7 @@ class FakeServices:
     refunds: dict[str, tuple[str, dict[str, Any]]] = field(default_factory=dict)
     """By idempotency key: of which payment, and the body of the request."""
     account_answers: dict[str, tuple[int, Any]] = field(default_factory=lambda: dict(ACCOUNT))
-    """What auth answers about Ada's account, by "METHOD path", in which `me` stands for her id; 204 to the rest."""
+    """What auth and payment answer about Ada's account, by "METHOD path"; `me` stands for her id. 204 to the rest."""
     account_calls: list[tuple[str, bytes]] = field(default_factory=list)
     """"METHOD path" and body of what was asked about her account, or about nobody's in particular."""
 
@@ -159,7 +161,13 @@ class FakeServices:
     def list_wallets(self, token: str) -> tuple[int, dict[str, Any]]:
         self.tokens_seen.append(token)
         wallets = [
-            {"user_id": str(user_id_of(username)), "currency": "EUR", "balance": balance}
+            {
+                "id": str(WALLET_ID),
+                "user_id": str(user_id_of(username)),
+                "currency": "EUR",
+                "balance": balance,
+                "is_frozen": False,
+            }
             for username, balance in self.balances.items()
         ]
         return (503, {}) if self.is_payment_away else (200, {"results": wallets})
@@ -182,7 +190,7 @@ class FakeServices:
         if path in use_cases:
             self.headers_seen.append(headers)
             return self.refusal or use_cases[path](body)
-        if path.startswith(("/api/v1/wallets", "/api/v1/payments")):
+        if path.partition("?")[0] == "/api/v1/wallets" or path.startswith("/api/v1/payments"):
             return self.answer_of_payment(path, headers, body)
         return self.about_account(method, path, body)
 

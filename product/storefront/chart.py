@@ -1,0 +1,26 @@
+"""The course of a balance as a picture: paths of an SVG, made on the server, so that it needs no script."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+WIDTH, HEIGHT = 600, 140
+_MARGIN = 4
+
+
+class Chart(NamedTuple):
+    """Paths in a box of `WIDTH` by `HEIGHT`."""
+
+    curve: str
+    area: str
+
+
+def balance_chart(balances_minor: Sequence[int]) -> Chart | None:
+    """Of balances from the oldest to the newest, at even distances and in steps. None for fewer than two."""
+    if len(balances_minor) < 2:
+        return None
+    highest = max(*balances_minor, 1)
+    step = WIDTH / (len(balances_minor) - 1)
+    heights = [round(_MARGIN + (HEIGHT - 2 * _MARGIN) * (1 - balance / highest), 1) for balance in balances_minor]
+    steps = (f"H{round(step * place, 1)}V{height}" for place, height in enumerate(heights[1:], 1))
+    curve = f"M0 {heights[0]}" + "".join(steps)
+    return Chart(curve, f"{curve}V{HEIGHT}H0Z")
