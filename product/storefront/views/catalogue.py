@@ -14,6 +14,7 @@ from servicekit.problems import ValidationFailed
 PAGE_SIZE = 24
 _FEATURED = 8
 _SUGGESTED = 6
+_RELATED = 4
 
 
 @require_safe
@@ -27,7 +28,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def suggestions(request: HttpRequest) -> HttpResponse:
     """For the search field, while somebody types: the best few, to go to at once."""
     filters = CatalogueFilters.of(request.GET)
-    found = queries.list_products(filters.wanted(), limit=_SUGGESTED).items if len(filters.search) > 1 else []
+    found = queries.suggest_products(filters.search, limit=_SUGGESTED) if len(filters.search) > 1 else []
     return render(request, "storefront/parts/suggestions.html", {"products": found, "filters": filters})
 
 
@@ -56,5 +57,11 @@ def catalogue(request: HttpRequest) -> HttpResponse:
 @require_safe
 def product(request: HttpRequest, slug: str) -> HttpResponse:
     found = queries.get_product(slug)
-    context = {"product": found, "max_quantity": min(found.stock.on_hand, MAX_QUANTITY), "back_to": request.path}
+    related = queries.related_products(found, limit=_RELATED)
+    context = {
+        "product": found,
+        "related": related,
+        "max_quantity": min(found.stock.on_hand, MAX_QUANTITY),
+        "back_to": request.path,
+    }
     return render(request, "storefront/product.html", context)
