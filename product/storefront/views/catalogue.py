@@ -1,5 +1,6 @@
 """The shop window: the front page, the catalogue, one product. Whatever a visitor chose stands in the address."""
 
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -29,6 +30,7 @@ def suggestions(request: HttpRequest) -> HttpResponse:
     """For the search field, while somebody types: the best few, to go to at once."""
     filters = CatalogueFilters.of(request.GET)
     found = queries.suggest_products(filters.search, limit=_SUGGESTED) if len(filters.search) > 1 else []
+    prefetch_related_objects(found, "images")
     return render(request, "storefront/parts/suggestions.html", {"products": found, "filters": filters})
 
 
