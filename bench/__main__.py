@@ -6,13 +6,14 @@ from pathlib import Path
 
 import click
 
-from bench import ended_sessions, sign_in
+from bench import catalogue, ended_sessions, sign_in
 from bench.report import Figure, show, write_json
 from bench.scale import FULL, QUICK, Scale
 from stack.terminal import Terminal
 
 MEASUREMENTS: dict[str, Callable[[Scale], Iterable[Figure]]] = {
     "sign-in": sign_in.measure,
+    "catalogue": catalogue.measure,
     "ended-sessions": ended_sessions.measure,
 }
 
