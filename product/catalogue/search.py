@@ -27,6 +27,7 @@ _NEWEST = 500
 _NAMED_SO = 50
 _ALTERNATIVES = 3
 _COMPLETIONS = 8
+_LONGEST_WORD = 50
 
 
 def words_query(text: str) -> Query:
@@ -113,7 +114,8 @@ def likeness(name: str) -> SearchRank:
 
 
 def _words(text: str) -> list[str]:
-    return re.findall(r"[^\W_]+", text)[:8]
+    """Longer ones than are learnt resemble nothing, and levenshtein() refuses them."""
+    return [word[:_LONGEST_WORD] for word in re.findall(r"[^\W_]+", text)[:8]]
 
 
 def _resembling(word: str) -> list[str]:
