@@ -7,6 +7,8 @@ from django.template.loader import render_to_string
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from product.clients.auth import AuthAway
+from product.clients.payment import PaymentAway
 from product.errors import answer
 from product.orders.errors import EmailUnconfirmed
 from servicekit.problems import Forbidden, Problem
@@ -30,6 +32,14 @@ _WORDS: dict[int, tuple[Promise, Promise]] = {
     ),
 }
 _WORDS_BY_CODE: dict[str, tuple[Promise, Promise]] = {
+    AuthAway.code: (
+        _("Back in a moment"),
+        _("Accounts do not answer right now. The rest of the shop works; please try again."),
+    ),
+    PaymentAway.code: (
+        _("Back in a moment"),
+        _("The wallet does not answer right now. The rest of the shop works; please try again."),
+    ),
     EmailUnconfirmed.code: (
         _("One more step before you can buy"),
         _("Please confirm your e-mail address: open the link in the message that we have sent you, then come back."),
