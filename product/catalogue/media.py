@@ -54,11 +54,13 @@ def image_sizes(image: ProductImage) -> list[ImageSize]:
 def store_image(content: bytes, smaller: Callable[[], Mapping[int, bytes]] = dict) -> str:
     """Keep a WebP image; the same one twice is one file. Returns its name in the storage ("products/….webp").
 
-    `smaller` gives it with sides of at most so many pixels; it is asked only for a new picture.
+    `smaller` gives it with sides of at most so many pixels; it is asked only when files
+    are missing.
     """
     name = f"{_FOLDER}/{hashlib.sha256(content).hexdigest()}.webp"
-    # The picture itself comes last: where it is, its smaller forms are too.
-    if not _path(name).exists():
+    smallest = _smaller(name, SMALLER_SIDES[0])
+    # A small picture has no smaller form, and is written again: the same bytes, in the place of the same bytes.
+    if not (_path(name).exists() and _path(smallest).exists()):
         for side, small in smaller().items():
             _write(_path(_smaller(name, side)), small)
         _write(_path(name), content)

@@ -1,15 +1,18 @@
 """Staff creates, changes and deletes products."""
 
 import json
+from functools import partial
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from product.catalogue.models import Product, StockMovement
 from servicekit.tokens import Principal
+from tests.parallel import at_once
 from tests.problems import assert_invalid, assert_problem
 from tests.product.api import Api
-from tests.product.factories import make_category, make_order, make_product
+from tests.product.factories import make_category, make_order, make_principal, make_product
 from tests.product.records import heaps
 
 
@@ -236,3 +239,44 @@ def test_refuses_details_that_are_not_valid(
     staff_api: Api, mug: dict[str, Any], values: dict[str, Any], pointer: str
 ) -> None:
     assert_invalid(staff_api.post("/api/v1/products", mug | values), pointer)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_changes_to_one_state_at_one_moment_one_is_made(staff: Principal) -> None:
+    path = f"/api/v1/products/{make_product().pk}"
+    tag = Api(None).get(path).headers["ETag"]
+
+    def change(number: int) -> int:
+        try:
+            answer = Api(staff).patch(path, {"name": f"Name {number}"}, headers={"If-Match": tag})
+            return int(answer.status_code)
+        finally:
+            connection.close()
+
+    answers = at_once([partial(change, number) for number in range(6)])
+
+    assert sorted(answers) == [200] + 5 * [412]
+    assert Product.objects.get().version == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_movements_and_sales_at_one_moment_lose_no_piece(staff: Principal) -> None:
+    product = make_product(on_hand=5)
+    buyers = [make_principal() for _ in range(3)]
+
+    def restock() -> int:
+        try:
+            return int(Api(staff).post(f"/api/v1/products/{product.pk}/stock-movements", {"quantity": 2}).status_code)
+        finally:
+            connection.close()
+
+    def buy(buyer: Principal) -> int:
+        try:
+            make_order(buyer=buyer, product=product)
+            return 201
+        finally:
+            connection.close()
+
+    assert set(at_once([restock] * 3 + [partial(buy, buyer) for buyer in buyers])) == {201}
+
+    assert heaps(product) == (8, 3, 0)
