@@ -56,11 +56,12 @@ _ALWAYS = {
 _WITH_TOKEN = {"401": "No valid access token", "403": "The caller's role does not allow this"}
 _WITH_BODY = {
     "413": "The body is too large",
-    "415": "The body is not declared as application/json",
+    "415": "The body is not declared to be of a type that is taken here",
     "422": "Values are not valid; see `errors`",
 }
 
 
+@cache
 def page_of(serializer: type[serializers.Serializer[Any]]) -> serializers.Serializer[Any]:
     """The response of a list endpoint."""
     fields = {
