@@ -47,9 +47,9 @@ class UseCaseForm(AnyModelForm):
             raise ValidationError(told(self.refusal))
         return values
 
-    def changes(self) -> dict[str, Any]:
-        """The values that differ from what was shown."""
-        return {name: self.cleaned_data[name] for name in self.changed_data}
+    def columns(self) -> dict[str, Any]:
+        """What was changed, as the use case takes it."""
+        return {name: self.cleaned_data[name] for name in self.changed_data if name in self._meta.fields}
 
 
 class UseCaseAdmin(AnyModelAdmin):

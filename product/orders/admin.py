@@ -50,6 +50,7 @@ class OrderAdmin(ReadOnly, UseCaseAdmin):
                     ("status", "payment_status", "fulfillment_status"),
                     ("failure_code", "failure_message", "attempt"),
                     ("payment_deadline", "asked_at", "cancellation_reason"),
+                    ("carrier", "tracking"),
                 ]
             },
         ),

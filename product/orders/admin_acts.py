@@ -12,13 +12,18 @@ from product.clients import payment
 from product.orders import services
 from product.orders.changes import allows
 from product.orders.models import Order
-from product.orders.states import CANCELLATION_REQUESTED, CANCELLED, PaymentStatus
+from product.orders.states import CANCELLATION_REQUESTED, CANCELLED, DELIVERED, SHIPPED, PaymentStatus
 from product.storefront import sessions
 from servicekit.ids import new_id
 from servicekit.tokens import Principal
 
 _REFUNDS = UUID("0192f1a4-7f0e-7c55-9f5e-6a2f4f0c8d11")
 """Names the keys of refunds that were asked for from the list: an order is refunded in full there, and once."""
+
+
+class ShipForm(forms.Form):
+    carrier = forms.CharField(required=False, max_length=100)
+    tracking = forms.CharField(required=False, max_length=200)
 
 
 class RefundForm(forms.Form):
@@ -47,6 +52,14 @@ def _cancel(_request: HttpRequest, principal: Principal, order: Order) -> None:
     services.cancel_order(order_id=order.pk, principal=principal)
 
 
+def _ship(_request: HttpRequest, principal: Principal, order: Order, *, carrier: str = "", tracking: str = "") -> None:
+    services.ship_order(order_id=order.pk, principal=principal, carrier=carrier, tracking=tracking)
+
+
+def _deliver(_request: HttpRequest, principal: Principal, order: Order) -> None:
+    services.deliver_order(order_id=order.pk, principal=principal)
+
+
 def _refund(
     request: HttpRequest, _principal: Principal, order: Order, *, amount: str = "", key: UUID | None = None
 ) -> None:
@@ -59,6 +72,19 @@ def _refund(
 
 
 ACTS: dict[str, Act] = {
+    "ship": Act(
+        label="Ship",
+        done="Shipped.",
+        do=_ship,
+        is_offered=lambda order: allows(order, SHIPPED),
+        form=ShipForm,
+    ),
+    "deliver": Act(
+        label="Mark as delivered",
+        done="Delivered.",
+        do=_deliver,
+        is_offered=lambda order: allows(order, DELIVERED),
+    ),
     "cancel": Act(
         label="Cancel order",
         done="Cancelled; what was paid goes back.",

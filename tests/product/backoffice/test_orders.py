@@ -64,6 +64,32 @@ def test_cancels_by_the_use_case(clerk: Browser) -> None:
     assert (entry.cause, entry.actor_id) == ("staff", user_id_of("grace"))
 
 
+def test_ships_with_the_carriers_details_and_delivers(clerk: Browser) -> None:
+    order = make_order()
+    receive(succeeded(order))
+
+    act(clerk, order, "ship", carrier="Royal Mail", tracking="RM123")
+    page = act(clerk, order, "deliver")
+
+    order.refresh_from_db()
+    assert (order.status, order.fulfillment_status) == ("completed", "delivered")
+    assert (order.carrier, order.tracking) == ("Royal Mail", "RM123")
+    assert "RM123" in page.text
+
+
+def test_many_orders_are_shipped_from_the_list(clerk: Browser) -> None:
+    paid, unpaid = make_order(), make_order()
+    receive(succeeded(paid))
+
+    page = choose(clerk, LIST, "ship_chosen", paid, unpaid)
+
+    assert f"{paid.number}: Shipped." in page.text
+    assert [Order.objects.get(pk=order.pk).fulfillment_status for order in (paid, unpaid)] == [
+        "shipped",
+        "unfulfilled",
+    ]
+
+
 def test_the_log_tells_who_did_what(clerk: Browser) -> None:
     order = make_order()
 
