@@ -1,5 +1,6 @@
 """Several buyers want the last piece at the same moment: it is sold once."""
 
+from collections import Counter
 from functools import partial
 
 import pytest
@@ -53,4 +54,18 @@ def test_many_small_orders_never_sell_more_than_there_is(shop: RunningShop) -> N
         for order in customer.orders():
             customer.wait_for(order["id"], "paid")
     assert shop.stock(product) == (1, 0, 24)
+    assert_consistent(shop)
+
+
+def test_two_hundred_want_the_last_piece_and_nobody_waits_long(shop: RunningShop) -> None:
+    product = shop.new_product(stock=1)
+    buyer = shop.new_customer()
+
+    answers = at_once(partial(buyer.place, product) for _ in range(200))
+
+    assert Counter(answer.status_code for answer in answers) == {202: 1, 409: 199}
+    assert {answer.json()["code"] for answer in answers if answer.status_code == 409} == {"out_of_stock"}
+    assert shop.stock(product)[0] == 0
+    # Two seconds on a machine of its own; here others use it too, the two hundred threads of this test among them.
+    assert max(answer.elapsed.total_seconds() for answer in answers) < 8
     assert_consistent(shop)
