@@ -5,6 +5,7 @@ Run these by a call of pytest of their own: Playwright and pytest-asyncio do not
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -36,7 +37,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def open_page(browser: Browser, shop: RunningShop) -> Iterator[OpenPage]:
-    """Opens a page in a browser profile of its own; `java_script_enabled=False` switches JavaScript off.
+    """Opens a page in a browser profile of its own. It takes the options of a Playwright context.
 
     At the end of the test it fails when a page complained, in the console or by an error, or asked another host.
     """
@@ -57,10 +58,8 @@ def open_page(browser: Browser, shop: RunningShop) -> Iterator[OpenPage]:
 
     with ExitStack() as stack:
 
-        def open_one(*, java_script_enabled: bool = True) -> Page:
-            context = browser.new_context(
-                base_url=shop.addresses.urls["product"], java_script_enabled=java_script_enabled
-            )
+        def open_one(**options: Any) -> Page:
+            context = browser.new_context(base_url=shop.addresses.urls["product"], **options)
             stack.callback(context.close)
             page = context.new_page()
             page.set_default_timeout(20_000)

@@ -2,13 +2,12 @@
 
 import re
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from servicekit.ids import new_id
 from tests.browser.conftest import OpenPage
+from tests.browser.people import buy, fill_in_registration, register, wait_for_wallet
 from tests.running_shop import RunningShop
 from tests.shop_client import PASSWORD
-from tests.waiting import wait_until
 
 PAID = re.compile("your order is paid")
 PATIENCE_MILLISECONDS = 20_000
@@ -96,33 +95,3 @@ def test_signing_out_and_in_again_leads_back_to_the_orders(shop: RunningShop, op
 
     expect(page).to_have_url(re.compile("/orders$"))
     expect(page.get_by_role("heading", level=1)).to_have_text("My orders")
-
-
-def register(page: Page) -> str:
-    page.goto("/register")
-    return fill_in_registration(page)
-
-
-def fill_in_registration(page: Page) -> str:
-    """Returns the new user's name, signed in."""
-    username = f"visitor-{new_id().hex[-12:]}"
-    page.get_by_label("Username").fill(username)
-    page.get_by_label("E-mail").fill(f"{username}@example.com")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Register").click()
-    expect(page.locator("details.menu summary")).to_be_visible()
-    return username
-
-
-def wait_for_wallet(shop: RunningShop, username: str) -> str:
-    """The user's id, once payment has heard of them."""
-    ((user_id,),) = shop.rows("auth", "SELECT id::text FROM users WHERE username = %s", username)
-    wait_until(lambda: shop.rows("payment", "SELECT id FROM wallets WHERE user_id = %s", user_id))
-    return str(user_id)
-
-
-def buy(page: Page) -> None:
-    """From the product's page to that of the order."""
-    page.get_by_role("button", name="Buy now").click()
-    page.get_by_role("button", name=re.compile("Buy for")).click()
-    expect(page).to_have_url(re.compile("/orders/[0-9a-f-]{36}"))

@@ -1,0 +1,53 @@
+"""Every page of the shop, with somebody to whom all of them are open, and with something on each."""
+
+from dataclasses import dataclass
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.people import add_to_cart, buy, register
+from tests.running_shop import RunningShop
+
+
+@dataclass(frozen=True)
+class ShopPages:
+    for_guests: list[str]
+    for_users: list[str]
+
+
+def prepare_pages(shop: RunningShop, page: Page) -> ShopPages:
+    """Registers a user in this page's browser, who has bought something and has something else in the cart."""
+    bought, wanted = shop.new_product(price="18.50", stock=9), shop.new_product(price="46.00", stock=3)
+    register(page)
+    page.goto(f"/products/{bought['slug']}")
+    buy(page)
+    expect(page.get_by_text("your order is paid")).to_be_visible()
+    order = page.url
+    add_to_cart(page, wanted)
+    return ShopPages(
+        for_guests=[
+            "/",
+            "/products",
+            "/products?search=lamp&in_stock=1",
+            "/products?search=nothingofthekind",
+            "/products/stoneware-mug",
+            "/cart",
+            "/sign-in",
+            "/register",
+            "/forgotten-password",
+            "/password-reset?token=x",
+            "/email-change?token=x",
+            "/email-confirmation?token=x",
+        ],
+        for_users=[
+            "/cart",
+            "/checkout",
+            "/orders",
+            order,
+            "/wallet",
+            "/account",
+            "/account/preferences",
+            "/account/security",
+            "/account/email",
+            "/account/deletion",
+        ],
+    )
