@@ -6,7 +6,7 @@ CODE := auth product payment servicekit stack bench tests
 SERVICES := auth product payment
 
 .DEFAULT_GOAL := help
-.PHONY: help up demo test check bench lint format types imports contracts translations screenshots contracts-check lock install install-for-tests env clean
+.PHONY: help up demo reconcile test check bench lint format types imports contracts translations screenshots contracts-check lock install install-for-tests env clean
 
 help:  ## list these commands
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -16,6 +16,9 @@ up: install  ## start the shop in .run/ and keep it running; Ctrl-C stops it
 
 demo: install  ## buy something in the running shop, over HTTP, and show what happened
 	@$(BIN)/python -m stack.demo
+
+reconcile: install  ## compare the running shop's orders with payments, ledger and stock, and name what is not explained
+	@$(BIN)/python -m stack.reconcile $(ARGS)
 
 test: install-for-tests  ## run all tests on private servers of their own
 	$(BIN)/pytest -n 2 --dist loadgroup --ignore tests/browser

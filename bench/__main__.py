@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from bench import catalogue, ended_sessions, sign_in
+from bench import catalogue, ended_sessions, ledger, sign_in, transfers
 from bench.report import Figure, show, write_json
 from bench.scale import FULL, QUICK, Scale
 from stack.terminal import Terminal
@@ -15,6 +15,8 @@ MEASUREMENTS: dict[str, Callable[[Scale], Iterable[Figure]]] = {
     "sign-in": sign_in.measure,
     "catalogue": catalogue.measure,
     "ended-sessions": ended_sessions.measure,
+    "transfers": transfers.measure,
+    "ledger": ledger.measure,
 }
 
 

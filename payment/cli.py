@@ -1,4 +1,4 @@
-"""The processes and commands of the service: `python -m payment web|relay|consumer|clock|migrate|verify-ledger`."""
+"""The processes and commands of the service: `python -m payment web|relay|consumer|clock|migrate|…`."""
 
 import sys
 
@@ -9,6 +9,9 @@ from payment.clock import Clock
 from payment.ledger import queries
 from payment.messaging.consumer import run as run_consumer
 from payment.migrations.upgrade import upgrade
+from payment.reconciliation.queries import Reconciliation
+from payment.reconciliation.report import show
+from payment.reconciliation.snapshots import snapshot
 from payment.settings import Settings, get_settings
 from servicekit.logging import configure_logging
 from servicekit.messaging.topology import EXCHANGES
@@ -88,6 +91,21 @@ def verify_ledger() -> None:
         report = queries.verify_ledger(timeout_seconds=_VERIFICATION_SECONDS)
     click.echo(report.model_dump_json(indent=2))
     sys.exit(0 if report.is_consistent else 1)
+
+
+@commands.command()
+@click.option(
+    "--grace-seconds", default=60.0, show_default=True, help="What has changed so lately may still be under way."
+)
+def reconcile(grace_seconds: float) -> None:
+    """Compare every order with its payments, the ledger and the stock; name what is not explained, and exit with 1."""
+    settings = _start("reconcile")
+    if settings.reconcile_orders_url is None or settings.reconcile_payments_url is None:
+        raise UnsafeConfiguration("PAYMENT_RECONCILE_ORDERS_URL, PAYMENT_RECONCILE_PAYMENTS_URL: both are needed")
+    orders_url, payments_url = str(settings.reconcile_orders_url), str(settings.reconcile_payments_url)
+    with snapshot(orders_url) as product, snapshot(payments_url) as payment:
+        found = show(Reconciliation(product=product, payment=payment, grace_seconds=grace_seconds))
+    sys.exit(1 if found else 0)
 
 
 def _amqp_url(settings: Settings) -> str:

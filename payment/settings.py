@@ -3,7 +3,7 @@
 from functools import cache
 from typing import Annotated
 
-from pydantic import AfterValidator, AnyHttpUrl, Field, model_validator
+from pydantic import AfterValidator, AnyHttpUrl, Field, PostgresDsn, model_validator
 from pydantic_settings import SettingsConfigDict
 
 from servicekit.money import Amount, Currency, parse_amount
@@ -38,6 +38,10 @@ class Settings(ServiceSettings):
     """How often a provider is asked for a charge before the attempt fails as `provider_unavailable`."""
     provider_pause_seconds: float = Field(1.0, gt=0, le=60)
     """The pause after the first try without an answer. It doubles with each."""
+    reconcile_orders_url: PostgresDsn | None = None
+    """Product's database, through its auditor's role. Needed by `reconcile` only, like the next."""
+    reconcile_payments_url: PostgresDsn | None = None
+    """Payment's own, through its auditor's role."""
 
     @property
     def starting_balance_minor(self) -> int:

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from stack.database_rights import rights_inside_database, roles_and_databases
+from stack.database_rights import AUDITED, rights_inside_database, roles_and_databases
 from stack.definitions import write_definitions
 from stack.files import private_folder, write_private
 from stack.procfile import read_procfile
@@ -73,6 +73,8 @@ def database_script(service: str, values: Mapping[str, str]) -> str:
         f"{service}_owner": values[f"{prefix}_OWNER_PASSWORD"],
         f"{service}_app": values[f"{prefix}_APP_PASSWORD"],
     }
+    if service in AUDITED:
+        passwords[f"{service}_auditor"] = values[f"{prefix}_AUDITOR_PASSWORD"]
     server, database = roles_and_databases([service], passwords), rights_inside_database(service)
     return "".join(f"{line}\n" for line in [*_statements(server), f"\\connect {service}", *_statements(database)])
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from stack.database_rights import AUDITED
 from stack.files import private_folder, read_json, write_private, write_private_json
 
 SERVICES = ("auth", "product", "payment")
@@ -34,7 +35,9 @@ class Credentials:
     postgres: dict[str, str] = field(
         repr=False,
         default_factory=lambda: _one_for_each(
-            "postgres", *(f"{service}_{role}" for service in SERVICES for role in ("owner", "app"))
+            "postgres",
+            *(f"{service}_{role}" for service in SERVICES for role in ("owner", "app")),
+            *(f"{service}_auditor" for service in AUDITED),
         ),
     )
     """By role name."""
@@ -49,13 +52,12 @@ class Credentials:
 
     @classmethod
     def kept_in(cls, folder: Path) -> "Credentials":
-        """Those of an earlier start in the folder, or new ones that are written there."""
+        """Those of an earlier start in the folder, with what it did not have yet, or new ones. Written there."""
         path = folder / "secrets.json"
-        known = read_json(path)
-        if known is not None:
-            return cls(**known)
-        credentials = cls()
-        write_private_json(path, asdict(credentials))
+        fresh, known = cls(), read_json(path) or {}
+        credentials = cls(**known | {"postgres": fresh.postgres | known.get("postgres", {})})
+        if asdict(credentials) != known:
+            write_private_json(path, asdict(credentials))
         return credentials
 
 

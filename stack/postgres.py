@@ -7,13 +7,14 @@ from pathlib import Path
 
 from stack.binaries import postgres_folder
 from stack.command import Command
+from stack.database_rights import AUDITED
 from stack.errors import StartFailed
 from stack.output import Output
 from stack.ports import HOST, private_port
 from stack.postgres_data import PostgresData
 from stack.process import Process
 from stack.process_record import ProcessRecord
-from stack.provisioning import DatabaseUrls
+from stack.provisioning import DatabaseUrls, add_missing_auditors
 
 _READY_WITHIN_SECONDS = 30
 _NO_FSYNC = {"fsync": "off", "full_page_writes": "off"}
@@ -44,7 +45,11 @@ class Postgres:
         return self._url("postgres", "postgres")
 
     def urls(self, service: str) -> DatabaseUrls:
-        return DatabaseUrls(owner=self._url(f"{service}_owner", service), app=self._url(f"{service}_app", service))
+        return DatabaseUrls(
+            owner=self._url(f"{service}_owner", service),
+            app=self._url(f"{service}_app", service),
+            auditor=self._url(f"{service}_auditor", service) if service in AUDITED else "",
+        )
 
     @property
     def data_folder(self) -> Path:
@@ -55,6 +60,8 @@ class Postgres:
         self._data.prepare()
         self.process.start()
         self.process.wait_until(self._is_ready, timeout_seconds=_READY_WITHIN_SECONDS)
+        if not self._disposable:
+            add_missing_auditors(self._passwords, superuser_url=self.superuser_url)
 
     def stop(self, *, grace_seconds: float | None = None) -> None:
         """Ends open connections and writes everything down (SIGTERM would wait for the clients for ever)."""

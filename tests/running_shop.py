@@ -29,6 +29,8 @@ class Addresses:
     """AMQP addresses, by broker user."""
     accounts: dict[str, dict[str, str]]
     """User name and password, by role."""
+    auditors: dict[str, str]
+    """Addresses of databases for those who reconcile them, by service."""
     signing_keys: str
     """The folder of auth's private keys."""
 
@@ -39,6 +41,7 @@ class Addresses:
             databases={service: shop.postgres.urls(service).app for service in SERVICES},
             brokers={user: shop.rabbitmq.url(user) for user in (*SERVICES, "operator")},
             accounts=shop.endpoints["accounts"],
+            auditors=shop.endpoints["auditors"],
             signing_keys=shop.environment["AUTH_SIGNING_KEYS_DIR"],
         )
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+from dataclasses import asdict
 
 from stack.postgres import Postgres
 from stack.provisioning import DatabaseUrls, create_database
@@ -14,12 +15,10 @@ def announce(postgres: Postgres) -> None:
     """Put the server's addresses where test processes find them."""
     os.environ[SUPERUSER_URL_VARIABLE] = postgres.superuser_url
     services = ("auth", "product", "payment")
-    os.environ[_URLS_VARIABLE] = json.dumps(
-        {service: (postgres.urls(service).owner, postgres.urls(service).app) for service in services}
-    )
+    os.environ[_URLS_VARIABLE] = json.dumps({service: asdict(postgres.urls(service)) for service in services})
 
 
 def new_database(service: str, name: str) -> DatabaseUrls:
     """An empty database `name` for the service: `.owner` for its migrations, `.app` for all else."""
-    owner, app = json.loads(os.environ[_URLS_VARIABLE])[service]
-    return create_database(DatabaseUrls(owner=owner, app=app), name, superuser_url=os.environ[SUPERUSER_URL_VARIABLE])
+    urls = DatabaseUrls(**json.loads(os.environ[_URLS_VARIABLE])[service])
+    return create_database(urls, name, superuser_url=os.environ[SUPERUSER_URL_VARIABLE])

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
-from payment.database import current_session, transaction
+from payment.database import transaction
 from payment.ledger.schemas import (
     CurrencySum,
     DifferingWallet,
@@ -14,12 +14,10 @@ from payment.ledger.schemas import (
 )
 from servicekit.money import format_amount
 
-_SUMS = (
-    "SELECT currency, count(*) AS entries, sum(amount_minor)::bigint AS total FROM ledger_entries GROUP BY 1 ORDER BY 1"
-)
+_SUMS = "SELECT currency, count(*) AS entries, sum(amount_minor) AS total FROM ledger_entries GROUP BY 1 ORDER BY 1"
 
 _UNBALANCED_TRANSACTIONS = """
-    SELECT transaction_id, currency, sum(amount_minor)::bigint AS total FROM ledger_entries
+    SELECT transaction_id, currency, sum(amount_minor) AS total FROM ledger_entries
     GROUP BY 1, 2 HAVING sum(amount_minor) <> 0 LIMIT 100
 """
 
@@ -29,7 +27,7 @@ _DIFFERING_WALLETS = """
             sum(amount_minor) OVER (PARTITION BY account_id ORDER BY id) AS expected_minor
         FROM ledger_entries WHERE account_id IN (SELECT id FROM wallets)
     ), accounts AS (
-        SELECT account_id, sum(amount_minor)::bigint AS total,
+        SELECT account_id, sum(amount_minor) AS total,
             count(*) FILTER (WHERE balance_after_minor IS DISTINCT FROM expected_minor) AS wrong_entries
         FROM entries GROUP BY 1
     )
@@ -53,29 +51,33 @@ def verify_ledger(*, timeout_seconds: int) -> LedgerReport:
     with transaction() as session:
         session.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
         session.execute(text(f"SET LOCAL statement_timeout = '{timeout_seconds}s'"))
-        session.execute(text("SET LOCAL work_mem = '128MB'"))  # or a million entries are sorted on disk
-        sums = [CurrencySum(currency=row.currency, entries=row.entries, sum=_sum(row)) for row in _rows(_SUMS)]
-        unbalanced = [
-            UnbalancedTransaction(transaction_id=row.transaction_id, currency=row.currency, sum=_sum(row))
-            for row in _rows(_UNBALANCED_TRANSACTIONS)
-        ]
-        differing = [_differing_wallet(row) for row in _rows(_DIFFERING_WALLETS)]
-        (counts,) = _rows(_COUNTS)
+        return report_on(session.connection())
+
+
+def report_on(connection: Connection) -> LedgerReport:
+    """The same on a connection that the caller has to a snapshot."""
+    connection.execute(text("SET LOCAL work_mem = '128MB'"))  # or a million entries are sorted on disk
+
+    def rows(statement: str) -> list[Any]:
+        return list(connection.execute(text(statement)))
+
+    unbalanced = [
+        UnbalancedTransaction(transaction_id=row.transaction_id, currency=row.currency, sum=_sum(row))
+        for row in rows(_UNBALANCED_TRANSACTIONS)
+    ]
+    differing = [_differing_wallet(row) for row in rows(_DIFFERING_WALLETS)]
+    (counts,) = rows(_COUNTS)
     return LedgerReport(
         is_consistent=not (unbalanced or differing),
-        currencies=sums,
+        currencies=[CurrencySum(currency=row.currency, entries=row.entries, sum=_sum(row)) for row in rows(_SUMS)],
         unbalanced_transactions=unbalanced,
         differing_wallets=differing,
         counts=LedgerCounts.model_validate(dict(counts._mapping)),
     )
 
 
-def _rows(statement: str) -> list[Any]:
-    return list(current_session().execute(text(statement)))
-
-
 def _sum(row: Any) -> str:
-    return format_amount(row.total, row.currency)
+    return format_amount(int(row.total), row.currency)
 
 
 def _differing_wallet(row: Any) -> DifferingWallet:

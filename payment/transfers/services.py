@@ -1,5 +1,7 @@
 """Sending money."""
 
+from datetime import UTC, datetime
+
 from payment.clients.auth import KnownUser
 from payment.database import transaction
 from payment.ledger.services import Movement, Side, post
@@ -36,11 +38,11 @@ def transfer_money(*, sender: Principal, receiver: KnownUser, amount_minor: int,
             receiver_username=receiver.username,
             amount_minor=amount_minor,
             currency=currency,
+            created_at=datetime.now(UTC),
         )
         change_balances([(payer, poorer), (payee, richer)])
         post([_movement(transfer, poorer, richer)])
         session.add(transfer)
-        session.flush()
         record([transfer_completed(transfer)])
         return transfer
 

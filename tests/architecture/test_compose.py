@@ -15,7 +15,8 @@ CONTAINERS: dict[str, dict[str, Any]] = COMPOSE["services"]
 PROCFILE = read_procfile(ROOT / "Procfile")
 SERVERS = {"rabbitmq", "auth-database", "product-database", "payment-database"}
 MIGRATIONS = {f"{service}-migrate" for service in SETTINGS}
-JOBS = MIGRATIONS | {"product-seed"}
+JOBS = MIGRATIONS | {"product-seed", "payment-reconcile"}
+AUDITORS_URLS = {"PAYMENT_RECONCILE_ORDERS_URL", "PAYMENT_RECONCILE_PAYMENTS_URL"}
 
 
 def each_line_of_the_procfile() -> pytest.MarkDecorator:
@@ -42,7 +43,7 @@ def test_a_process_has_the_command_of_the_procfile_and_its_services_image(line: 
 def test_a_process_is_handed_every_variable_of_its_service_and_no_other_services(line: Line) -> None:
     handed = set(CONTAINERS[line.name]["environment"])
     prefix = line.service.upper()
-    not_everyones = {f"{prefix}_HOST", f"{prefix}_DATABASE_OWNER_URL", f"{prefix}_AMQP_URL"}
+    not_everyones = {f"{prefix}_HOST", f"{prefix}_DATABASE_OWNER_URL", f"{prefix}_AMQP_URL", *AUDITORS_URLS}
 
     own = {variable for variable in declared_variables(SETTINGS[line.service]) if variable not in not_everyones}
     for_workers = set() if line.is_web else {f"{prefix}_AMQP_URL", "WORKER_HOST", "WORKER_PORT"}
@@ -56,6 +57,13 @@ def test_only_the_migration_may_change_the_schema(service: str) -> None:
     assert [name for name, container in CONTAINERS.items() if variable in container.get("environment", {})] == [
         f"{service}-migrate"
     ]
+
+
+def test_only_the_reconciliation_reads_two_databases_and_it_runs_when_asked_for() -> None:
+    readers = [name for name, container in CONTAINERS.items() if AUDITORS_URLS & set(container.get("environment", {}))]
+
+    assert readers == ["payment-reconcile"]
+    assert CONTAINERS["payment-reconcile"]["profiles"] == ["reconcile"]
 
 
 @each_container()
