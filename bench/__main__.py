@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from bench import catalogue, ended_sessions, ledger, sign_in, transfers
+from bench import catalogue, ended_sessions, ledger, reconciliation, sign_in, transfers
 from bench.report import Figure, show, write_json
 from bench.scale import FULL, QUICK, Scale
 from stack.terminal import Terminal
@@ -17,6 +17,7 @@ MEASUREMENTS: dict[str, Callable[[Scale], Iterable[Figure]]] = {
     "ended-sessions": ended_sessions.measure,
     "transfers": transfers.measure,
     "ledger": ledger.measure,
+    "reconciliation": reconciliation.measure,
 }
 
 
