@@ -26,14 +26,17 @@ _KINDS: dict[str, Kind] = {
 
 _LARGEST_ID = 2**63 - 1
 
-# A walk along the index for each wallet, as far as the page needs it, and a merge of what was found.
+# A walk along the index for each wallet, as far as the page needs it, and a merge of what was found. The wallet is a
+# bound and not an equation: PostgreSQL may otherwise walk through everybody's entries, newest first, until it has met
+# enough of this wallet's, which takes for ever where they are few and old.
 _ENTRIES = """
     SELECT entry.id, entry.account_id AS wallet_id, entry.currency, entry.amount_minor, entry.balance_after_minor,
         transaction.id AS transaction_id, transaction.reference, transaction.created_at
     FROM unnest(:wallet_ids) AS wallet (id) CROSS JOIN LATERAL (
         SELECT * FROM ledger_entries
-        WHERE account_id = wallet.id AND balance_after_minor IS NOT NULL AND id {comparison} :position
-        ORDER BY id {direction} LIMIT :skip + :limit
+        WHERE balance_after_minor IS NOT NULL
+            AND (account_id, id) {comparison} (wallet.id, :position) AND account_id {bound} wallet.id
+        ORDER BY account_id {direction}, id {direction} LIMIT :skip + :limit
     ) AS entry JOIN ledger_transactions AS transaction ON transaction.id = entry.transaction_id
     ORDER BY entry.id {direction} LIMIT :limit OFFSET :skip
 """
@@ -43,8 +46,8 @@ _PARAMETERS = (
     bindparam("skip", type_=BigInteger),
     bindparam("limit", type_=BigInteger),
 )
-_OLDER = text(_ENTRIES.format(comparison="<", direction="DESC")).bindparams(*_PARAMETERS)
-_NEWER = text(_ENTRIES.format(comparison=">", direction="ASC")).bindparams(*_PARAMETERS)
+_OLDER = text(_ENTRIES.format(comparison="<", bound=">=", direction="DESC")).bindparams(*_PARAMETERS)
+_NEWER = text(_ENTRIES.format(comparison=">", bound="<=", direction="ASC")).bindparams(*_PARAMETERS)
 
 
 def wallet_ids_of(user_id: UUID) -> list[UUID]:
