@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from payment.reconciliation.findings import Finding
 from payment.reconciliation.snapshots import rows
 
-_CHECKS = {
+STOCK_CHECKS = {
     "stock_differs": """
         SELECT product_id, on_hand || ' on hand, ' || reserved || ' reserved, ' || sold || ' sold, ' ||
             coalesce(moved, 0) || ' came in' AS detail
@@ -36,6 +36,6 @@ _CHECKS = {
 
 
 def faults_of_stock(product: Connection) -> Iterator[Finding]:
-    for code, query in _CHECKS.items():
+    for code, query in STOCK_CHECKS.items():
         for row in rows(product, query):
             yield Finding(code, f"product {row.product_id}", row.detail)
