@@ -46,6 +46,11 @@ class Settings(ServiceSettings):
 
     require_confirmed_email: bool = False
     """Whether only those may order who have shown that they read mail sent to their address."""
+    webhook_interval_seconds: float = Field(1, gt=0)
+    """The pause between two rounds of the process that sends webhooks."""
+    webhooks_to_loopback: bool = False
+    """Whether webhooks may go to this machine, also without TLS: for development and tests."""
+
     payment_deadline_seconds: int = Field(900, ge=1)
     """How long an order may stay unpaid, and its stock reserved."""
     reask_after_seconds: float = Field(30, gt=0)

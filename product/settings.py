@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "product.orders",
     "product.messaging",
     "product.revocations",
+    "product.webhooks",
     "product.storefront",
     "django.contrib.auth",
     "product.backoffice.apps.BackOfficeConfig",

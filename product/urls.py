@@ -12,6 +12,7 @@ from product.health import HealthcheckView, HealthView, MetricsView
 from product.home import home
 from product.messaging import api as messaging
 from product.orders import api as orders
+from product.webhooks import api as webhooks
 
 _api = [
     path("products", catalogue.ProductListView.as_view(), name="products"),
@@ -37,6 +38,16 @@ _api = [
     path("orders/<uuid:order_id>/pay", orders.OrderPayView.as_view(), name="order-pay"),
     path("orders/<uuid:order_id>/ship", orders.OrderShipView.as_view(), name="order-ship"),
     path("orders/<uuid:order_id>/deliver", orders.OrderDeliverView.as_view(), name="order-deliver"),
+    path("webhooks", webhooks.WebhookListView.as_view(), name="webhooks"),
+    path("webhooks/<uuid:webhook_id>", webhooks.WebhookView.as_view(), name="webhook"),
+    path("webhooks/<uuid:webhook_id>/deliveries", webhooks.DeliveryListView.as_view(), name="webhook-deliveries"),
+    path(
+        "webhooks/<uuid:webhook_id>/deliveries/<uuid:delivery_id>/redeliver",
+        webhooks.RedeliverView.as_view(),
+        name="webhook-redeliver",
+    ),
+    path("webhooks/<uuid:webhook_id>/rotate-secret", webhooks.WebhookSecretView.as_view(), name="webhook-secret"),
+    path("webhooks/<uuid:webhook_id>/test", webhooks.WebhookTestView.as_view(), name="webhook-test"),
     path("operations/outbox", messaging.OutboxView.as_view(), name="outbox"),
     path("operations/parked", messaging.ParkedListView.as_view(), name="parked"),
     path("operations/parked/<uuid:parked_id>", messaging.ParkedView.as_view(), name="parked-message"),

@@ -49,7 +49,8 @@ class UseCaseForm(AnyModelForm):
 
     def columns(self) -> dict[str, Any]:
         """What was changed, as the use case takes it."""
-        return {name: self.cleaned_data[name] for name in self.changed_data if name in self._meta.fields}
+        own = set(self._meta.fields or ())
+        return {name: self.cleaned_data[name] for name in self.changed_data if name in own}
 
 
 class UseCaseAdmin(AnyModelAdmin):

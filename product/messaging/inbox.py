@@ -1,21 +1,34 @@
 """Receiving: a batch of messages, each with its effect, in one transaction. What each type leads to stands here."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import connection
 
 from product.orders import handlers
 from product.revocations.handlers import on_session_revoked
 from product.transactions import retried_transaction
+from product.webhooks.services import enqueue
 from servicekit import messaging
-from servicekit.messaging import Delivery, Handlers
+from servicekit.messaging import Delivery, Handler, Handlers, Incoming
+
+
+def _and_webhooks(handler: Handler) -> Handler:
+    """What payment tells is passed on to webhooks, in the transaction of its effect here."""
+
+    def handle(messages: Sequence[Incoming[Any]]) -> None:
+        handler(messages)
+        enqueue([message.event for message in messages])
+
+    return handle
+
 
 HANDLERS: Handlers = {
     # The order matters within a batch: a success before the refund that undoes it.
-    "payment.succeeded": handlers.on_payment_succeeded,
-    "payment.failed": handlers.on_payment_failed,
-    "payment.refunded": handlers.on_payment_refunded,
-    "payment.voided": handlers.on_payment_voided,
+    "payment.succeeded": _and_webhooks(handlers.on_payment_succeeded),
+    "payment.failed": _and_webhooks(handlers.on_payment_failed),
+    "payment.refunded": _and_webhooks(handlers.on_payment_refunded),
+    "payment.voided": _and_webhooks(handlers.on_payment_voided),
     "user.deleted": handlers.on_user_deleted,
     "session.revoked": on_session_revoked,
     # Known, without an effect here.

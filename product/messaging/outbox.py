@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import connection
 
+from product.webhooks.services import enqueue
 from servicekit.contracts import CloudEvent
 from servicekit.outbox import OutboxRow, OutsideTransaction
 
@@ -24,3 +25,4 @@ def record(*events: CloudEvent[Any]) -> None:
     columns = [[getattr(row, name) for row in rows] for name in ("event_id", "type", "correlation_id", "body")]
     with connection.cursor() as cursor:
         cursor.execute(_INSERT, columns)
+    enqueue(events)
