@@ -14,6 +14,8 @@ from urllib.parse import SplitResult, urlsplit
 
 _PORTS = frozenset({443, 8443})
 _RESOLVE_SECONDS = 3.0
+_UNICAST = IPv6Network("2000::/3")
+"""All of IPv6 that is used between networks; site-local and other old ranges lie outside."""
 _NAT64 = IPv6Network("64:ff9b::/96")
 
 _resolvers = ThreadPoolExecutor(max_workers=16, thread_name_prefix="resolve")
@@ -81,7 +83,8 @@ def _check_address(address: IPv4Address | IPv6Address, *, loopback_allowed: bool
     inner = _inside(address)
     if loopback_allowed and inner.is_loopback:
         return
-    if not inner.is_global or inner.is_multicast or inner.is_reserved:
+    is_unicast = isinstance(inner, IPv4Address) or inner in _UNICAST
+    if not inner.is_global or inner.is_multicast or inner.is_reserved or not is_unicast:
         raise AddressRefused("The address is not on the public internet")
 
 

@@ -58,16 +58,16 @@ def post(url: str, *, headers: Mapping[str, str], body: str, loopback_allowed: b
 
 
 def _exchange(target: Target, headers: Mapping[str, str], body: bytes, *, until: float) -> tuple[int, str]:
-    bounded = _BoundedSocket(_connect(target), until)
+    connected = _connect(target)
     connection = HTTPConnection(target.host, target.port)
-    connection.sock = bounded  # as much of a socket as it uses
+    connection.sock = _BoundedSocket(connected, until)  # as much of a socket as it uses
     try:
         connection.request("POST", target.path, body, dict(headers))
         response = connection.getresponse()
         beginning = response.read(_READ_BYTES).decode("utf-8", "replace").replace("\x00", "")
         return response.status, beginning[:_KEPT_CHARACTERS]
     finally:
-        bounded.close()
+        connected.close()
 
 
 def _connect(target: Target) -> socket.socket:
@@ -103,7 +103,7 @@ class _BoundedSocket:
         return io.BufferedReader(_Reader(self))
 
     def close(self) -> None:
-        self._socket.close()
+        """Left to `_exchange`: an HTTP connection closes its socket before the body is read."""
 
     def _in_time(self) -> socket.socket:
         left = self._until - time.monotonic()

@@ -98,17 +98,17 @@ _CLAIM = """
     WITH due AS (
         SELECT chosen.id FROM webhook_endpoints AS endpoint CROSS JOIN LATERAL (
             SELECT id FROM webhook_deliveries
-            WHERE endpoint_id = endpoint.id AND state = 'pending' AND next_attempt_at <= now()
+            WHERE endpoint_id = endpoint.id AND state = 'pending' AND next_attempt_at <= statement_timestamp()
             ORDER BY next_attempt_at LIMIT 1 FOR UPDATE SKIP LOCKED
         ) AS chosen
         WHERE endpoint.is_active AND endpoint.id <> ALL (%s::uuid[])
     )
     UPDATE webhook_deliveries AS delivery
-    SET claim = claim + 1, tries = tries + 1, next_attempt_at = now() + make_interval(secs => %s)
+    SET claim = claim + 1, tries = tries + 1, next_attempt_at = statement_timestamp() + make_interval(secs => %s)
     FROM due, webhook_endpoints AS endpoint
     WHERE delivery.id = due.id AND endpoint.id = delivery.endpoint_id
     RETURNING delivery.id, claim, tries, endpoint.id, event_id, body, url, secret,
-        CASE WHEN former_secret_until > now() THEN former_secret ELSE '' END
+        CASE WHEN former_secret_until > statement_timestamp() THEN former_secret ELSE '' END
 """
 
 
@@ -117,7 +117,10 @@ def claim_due(*, busy: Iterable[UUID] = ()) -> list[Claimed]:
     """Take what is due, one delivery of each endpoint that is not `busy`. Several workers never take the same."""
     with connection.cursor() as cursor:
         cursor.execute(_CLAIM, [list(busy), LEASE_SECONDS])
-        return [Claimed(*row[:-2], tuple(filter(None, row[-2:]))) for row in cursor.fetchall()]
+        return [
+            Claimed(*of_delivery, secrets=tuple(filter(None, (secret, former_secret))))
+            for *of_delivery, secret, former_secret in cursor.fetchall()
+        ]
 
 
 @retried_transaction
