@@ -49,8 +49,8 @@ class UseCaseForm(AnyModelForm):
 
     def columns(self) -> dict[str, Any]:
         """What was changed, as the use case takes it."""
-        own = set(self._meta.fields or ())
-        return {name: self.cleaned_data[name] for name in self.changed_data if name in own}
+        columns = {field.name for field in self._meta.model._meta.concrete_fields}
+        return {name: self.cleaned_data[name] for name in self.changed_data if name in columns}
 
 
 class UseCaseAdmin(AnyModelAdmin):

@@ -1,0 +1,73 @@
+"""The catalogue's forms in the back office. Their values go to the use cases."""
+
+from typing import Any
+
+from django import forms
+
+from product.backoffice.model_admin import UseCaseForm
+from product.catalogue.models import Category, Product
+from product.catalogue.services.products import is_reserved
+from servicekit.money import CURRENCIES, InvalidAmount, parse_amount
+
+_LARGEST_MOVE = 1_000_000_000
+
+
+class CategoryForm(UseCaseForm):
+    class Meta:
+        model = Category
+        fields = ["name", "slug", "parent", "position", "description"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Those at the top have no parent."""
+        super().__init__(*args, **kwargs)
+        self.fields["parent"].required = False
+
+
+class ProductForm(UseCaseForm):
+    price = forms.CharField(max_length=20, help_text="Such as 19.99")
+    currency = forms.ChoiceField(choices=[(currency, currency) for currency in sorted(CURRENCIES)], initial="EUR")
+    pieces = forms.IntegerField(
+        required=False,
+        min_value=-_LARGEST_MOVE,
+        max_value=_LARGEST_MOVE,
+        label="Pieces in or out",
+        help_text="12 came in, -3 were broken. Never the number that is there: shoppers change it all the time.",
+    )
+    shown_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    """Of the product when the page was made: a change is refused when somebody else was quicker."""
+
+    class Meta:
+        model = Product
+        fields = ["name", "sku", "slug", "category", "description", "currency", "is_active"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """`initial` also holds what is no column."""
+        super().__init__(*args, **kwargs)
+        if self.instance._state.adding:
+            self.fields["slug"].required = False  # made of the name
+        else:
+            self.initial.update(price=self.instance.price, shown_version=self.instance.version)
+
+    def clean_slug(self) -> str:
+        slug: str = self.cleaned_data["slug"]
+        if slug and is_reserved(slug):
+            raise forms.ValidationError("This slug cannot be used.")
+        return slug
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean()
+        if "price" in values and "currency" in values:
+            try:
+                values["price_minor"] = parse_amount(values["price"], values["currency"])
+            except InvalidAmount as error:
+                self.add_error("price", str(error))
+            else:
+                if values["price_minor"] == 0:
+                    self.add_error("price", "Must be greater than zero.")
+        return values
+
+    def columns(self) -> dict[str, Any]:
+        changed = super().columns()
+        if "price" in self.changed_data or "currency" in self.changed_data:
+            changed["price_minor"] = self.cleaned_data["price_minor"]
+        return changed

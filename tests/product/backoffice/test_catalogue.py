@@ -1,0 +1,251 @@
+"""The catalogue in the admin: shown as it is, changed by the use cases, and never over somebody else's change."""
+
+from typing import Any
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from product.catalogue.models import Category, Product, StockMovement
+from product.catalogue.services import change_product
+from servicekit.ids import new_id
+from tests.product.backoffice.clicks import token_of
+from tests.product.factories import make_category, make_order, make_product
+from tests.product.records import heaps
+from tests.product.storefront.browser import Browser, Form, Page
+from tests.product.storefront.fake_services import user_id_of
+
+PRODUCTS = "/admin/catalogue/product/"
+CATEGORIES = "/admin/catalogue/category/"
+NO_PICTURES = {"images-TOTAL_FORMS": "0", "images-INITIAL_FORMS": "0"}
+
+
+def product_form(clerk: Browser, product: Product) -> Form:
+    """As the page shows it now, to be sent later."""
+    page = f"{PRODUCTS}{product.pk}/change/"
+    shown = {
+        "name": product.name,
+        "sku": product.sku,
+        "slug": product.slug,
+        "category": str(product.category_id),
+        "description": product.description,
+        "price": product.price,
+        "currency": product.currency,
+        "is_active": "on",
+        "pieces": "",
+        "shown_version": str(product.version),
+    }
+    return Form(page, "post", token_of(clerk, page) | NO_PICTURES | shown)
+
+
+def add_product(clerk: Browser, category: Category, **values: Any) -> Page:
+    page = f"{PRODUCTS}add/"
+    asked = {
+        "name": "Desk lamp",
+        "sku": "LAMP-1",
+        "slug": "",
+        "category": str(category.pk),
+        "price": "19.99",
+        "currency": "EUR",
+        "is_active": "on",
+        "pieces": "12",
+    }
+    return clerk.submit(Form(page, "post", token_of(clerk, page) | NO_PICTURES | asked | values), follow=True)
+
+
+def test_adds_a_product_with_its_stock_as_a_movement(clerk: Browser) -> None:
+    page = add_product(clerk, make_category())
+
+    product = Product.objects.get(sku="LAMP-1")
+    assert "was added successfully" in page.text
+    assert (product.slug, product.price_minor, heaps(product)) == ("desk-lamp", 1999, (12, 0, 0))
+    movement = StockMovement.objects.get(product=product)
+    assert (movement.quantity, movement.reason, movement.actor_id) == (12, "initial", user_id_of("grace"))
+    assert LogEntry.objects.get().object_id == str(product.pk)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("price", "0"), ("price", "1.999"), ("price", "1e3"), ("slug", str(new_id())), ("currency", "XXX"), ("name", "")],
+)
+def test_refuses_what_the_api_refuses(clerk: Browser, field: str, value: str) -> None:
+    page = add_product(clerk, make_category(), **{field: value})
+
+    assert "Please correct the error" in page.text
+    assert not Product.objects.exists()
+
+
+def test_a_taken_sku_is_told_and_what_was_typed_is_kept(clerk: Browser) -> None:
+    taken = make_product(sku="LAMP-1")
+
+    page = add_product(clerk, taken.category, name="Another lamp")
+
+    assert page.status == 200
+    assert 'value="Another lamp"' in page.html
+    assert Product.objects.count() == 1
+
+
+def test_changes_what_was_changed_and_raises_the_version(clerk: Browser) -> None:
+    product = make_product()
+
+    clerk.submit(product_form(clerk, product), price="25.00")
+
+    changed = Product.objects.get(pk=product.pk)
+    assert (changed.price_minor, changed.version, changed.name) == (2500, product.version + 1, product.name)
+
+
+def test_saving_an_unchanged_page_changes_nothing(clerk: Browser) -> None:
+    product = make_product()
+
+    clerk.submit(product_form(clerk, product))
+
+    assert Product.objects.get(pk=product.pk).version == product.version
+
+
+def test_a_page_that_is_out_of_date_overwrites_nothing(clerk: Browser) -> None:
+    product = make_product()
+    form = product_form(clerk, product)
+    change_product(product_id=product.pk, actor_id=new_id(), changes={"name": "Named by a colleague"})
+
+    page = clerk.submit(form, description="Mine", follow=True)
+
+    assert "changed meanwhile" in page.text
+    assert "Mine" in page.html
+    assert Product.objects.get(pk=product.pk).name == "Named by a colleague"
+    assert Product.objects.get(pk=product.pk).description == ""
+    assert not LogEntry.objects.exists()
+
+
+def test_pieces_come_in_and_go_out_while_shoppers_buy(clerk: Browser) -> None:
+    product = make_product(on_hand=10)
+    form = product_form(clerk, product)
+    make_order(product=product, quantity=3)
+
+    clerk.submit(form, pieces="5")
+
+    assert heaps(product) == (12, 3, 0)
+    assert list(StockMovement.objects.filter(product=product).order_by("id").values_list("quantity", flat=True)) == [
+        10,
+        5,
+    ]
+
+
+def test_more_cannot_be_taken_out_than_is_there_and_nothing_else_is_saved_then(clerk: Browser) -> None:
+    product = make_product(on_hand=2)
+
+    page = clerk.submit(product_form(clerk, product), pieces="-3", price="99.00")
+
+    assert "fewer pieces on hand" in page.text
+    assert heaps(product) == (2, 0, 0)
+    assert Product.objects.get(pk=product.pk).price_minor == product.price_minor
+
+
+def test_deleting_what_was_sold_retires_it(clerk: Browser) -> None:
+    product = make_product()
+    make_order(product=product)
+    page = f"{PRODUCTS}{product.pk}/delete/"
+
+    clerk.submit(Form(page, "post", token_of(clerk, page) | {"post": "yes"}))
+
+    product.refresh_from_db()
+    assert product.retired_at is not None
+    assert "Save" not in clerk.open(f"{PRODUCTS}{product.pk}/change/").html
+
+
+def test_deleting_what_was_never_sold_erases_it(clerk: Browser) -> None:
+    product = make_product()
+    page = f"{PRODUCTS}{product.pk}/delete/"
+
+    clerk.submit(Form(page, "post", token_of(clerk, page) | {"post": "yes"}))
+
+    assert not Product.objects.filter(pk=product.pk).exists()
+    assert LogEntry.objects.get().object_repr == product.name
+
+
+def test_searches_as_the_shop_does(clerk: Browser) -> None:
+    make_product(name="Walnut pepper mill", sku="MILL-1")
+    make_product(name="Canvas day pack", sku="PACK-1")
+
+    found, mistyped = (clerk.open(f"{PRODUCTS}?q={text}").text for text in ("mills", "canvs"))
+
+    assert "Walnut pepper mill" in found
+    assert "Canvas" not in found
+    assert "Canvas day pack" in mistyped
+
+
+def test_filters_by_what_is_for_sale_and_by_category(clerk: Browser) -> None:
+    shown, hidden = make_product(name="Shown thing"), make_product(name="Hidden thing", is_active=False)
+
+    page = clerk.open(f"{PRODUCTS}?is_active__exact=0")
+    of_category = clerk.open(f"{PRODUCTS}?category__id__exact={shown.category_id}")
+
+    assert hidden.name in page.text
+    assert shown.name not in page.text
+    assert shown.name in of_category.text
+    assert hidden.name not in of_category.text
+
+
+def test_the_list_costs_the_same_whatever_its_length(clerk: Browser) -> None:
+    category = make_category()
+    make_product(category=category)
+    with CaptureQueriesContext(connection) as few:
+        clerk.open(PRODUCTS)
+    for _ in range(5):
+        make_product(category=category)
+
+    with CaptureQueriesContext(connection) as more:
+        clerk.open(PRODUCTS)
+
+    assert len(more) == len(few) <= 6
+
+
+def test_shows_categories_as_a_tree(clerk: Browser) -> None:
+    lamps = make_category(name="Lamps", position=2)
+    make_category(name="Desk lamps", parent=lamps, position=9)
+    make_category(name="Chairs", position=1)
+
+    text = clerk.open(CATEGORIES).text
+
+    assert text.index("Chairs") < text.index("Lamps") < text.index("\u2014 Desk lamps")
+
+
+def category_form(clerk: Browser, page: str, **values: Any) -> Form:
+    asked = {"name": "Lamps", "slug": "lamps", "parent": "", "position": "0", "description": ""}
+    return Form(page, "post", token_of(clerk, page) | asked | values)
+
+
+def test_adds_changes_and_deletes_a_category(clerk: Browser) -> None:
+    clerk.submit(category_form(clerk, f"{CATEGORIES}add/"))
+    category = Category.objects.get()
+    page = f"{CATEGORIES}{category.pk}/change/"
+
+    clerk.submit(category_form(clerk, page, name="Lights"))
+    assert Category.objects.get().name == "Lights"
+
+    deletion = f"{CATEGORIES}{category.pk}/delete/"
+    clerk.submit(Form(deletion, "post", token_of(clerk, deletion) | {"post": "yes"}))
+    assert not Category.objects.exists()
+    assert LogEntry.objects.count() == 3
+
+
+def test_a_category_is_never_put_below_itself(clerk: Browser) -> None:
+    lamps = make_category(name="Lamps", slug="lamps")
+    desk_lamps = make_category(name="Desk lamps", parent=lamps)
+    form = category_form(clerk, f"{CATEGORIES}{lamps.pk}/change/", parent=str(desk_lamps.pk))
+
+    page = clerk.submit(form)
+
+    assert "cannot lie below itself" in page.text
+    assert Category.objects.get(pk=lamps.pk).parent is None
+
+
+def test_a_category_in_use_is_kept_and_the_reason_told(clerk: Browser) -> None:
+    category = make_product().category
+    deletion = f"{CATEGORIES}{category.pk}/delete/"
+
+    page = clerk.submit(Form(deletion, "post", token_of(clerk, deletion) | {"post": "yes"}), follow=True)
+
+    assert "still has products" in page.text
+    assert Category.objects.filter(pk=category.pk).exists()
+    assert not LogEntry.objects.exists()
