@@ -31,8 +31,9 @@ class EventTypesField(serializers.ListField):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(allow_empty=False, max_length=len(EVENT_TYPES), **kwargs)
 
-    def to_internal_value(self, data: Any) -> list[str]:
-        return sorted(set(super().to_internal_value(data)))
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        types = super().run_validation(data)
+        return sorted(set(types)) if isinstance(types, list) else types
 
 
 class WebhookInput(StrictSerializer):

@@ -20,7 +20,7 @@ from tests.waiting import wait_until
 KINDS = {
     "web": ("auth-web", "product-web", "payment-web"),
     "relay": ("auth-relay", "product-relay", "payment-relay"),
-    "worker": ("product-consumer", "product-clock", "payment-consumer"),
+    "worker": ("product-consumer", "product-clock", "product-webhooks", "payment-consumer"),
 }
 
 

@@ -44,7 +44,7 @@ class Claimed:
     event_id: UUID
     body: str
     url: str
-    secrets: tuple[str, ...]
+    secrets: list[str]
     """Encrypted; the first is the current one."""
 
 
@@ -107,8 +107,8 @@ _CLAIM = """
     SET claim = claim + 1, tries = tries + 1, next_attempt_at = statement_timestamp() + make_interval(secs => %s)
     FROM due, webhook_endpoints AS endpoint
     WHERE delivery.id = due.id AND endpoint.id = delivery.endpoint_id
-    RETURNING delivery.id, claim, tries, endpoint.id, event_id, body, url, secret,
-        CASE WHEN former_secret_until > statement_timestamp() THEN former_secret ELSE '' END
+    RETURNING delivery.id, claim, tries, endpoint.id, event_id, body, url,
+        array_remove(ARRAY[secret, CASE WHEN former_secret_until > statement_timestamp() THEN former_secret END], NULL)
 """
 
 
@@ -117,10 +117,7 @@ def claim_due(*, busy: Iterable[UUID] = ()) -> list[Claimed]:
     """Take what is due, one delivery of each endpoint that is not `busy`. Several workers never take the same."""
     with connection.cursor() as cursor:
         cursor.execute(_CLAIM, [list(busy), LEASE_SECONDS])
-        return [
-            Claimed(*of_delivery, secrets=tuple(filter(None, (secret, former_secret))))
-            for *of_delivery, secret, former_secret in cursor.fetchall()
-        ]
+        return [Claimed(*row) for row in cursor.fetchall()]
 
 
 @retried_transaction
