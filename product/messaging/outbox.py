@@ -16,7 +16,7 @@ _INSERT = """
 
 
 def record(*events: CloudEvent[Any]) -> None:
-    """Write the events, in one statement. Raises `OutsideTransaction`."""
+    """Write the events, for the relay and for webhooks. Raises `OutsideTransaction`."""
     if not connection.in_atomic_block:
         raise OutsideTransaction("an event needs the transaction of its change")
     if not events:
