@@ -64,7 +64,7 @@ def _most_bytes(request: HttpRequest) -> int:
         view = resolve(request.path_info).func
     except Http404:
         return MAX_BODY_BYTES
-    most: int = getattr(getattr(view, "cls", None), "max_body_bytes", MAX_BODY_BYTES)
+    most: int = getattr(getattr(view, "cls", view), "max_body_bytes", MAX_BODY_BYTES)
     return most
 
 

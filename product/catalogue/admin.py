@@ -6,13 +6,13 @@ from uuid import UUID
 
 from django.contrib import admin
 from django.db.models import Case, IntegerField, QuerySet, Value, When
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 
-from product.backoffice.model_admin import AnyTabularInline, ReadOnly, UseCaseAdmin, acting
+from product.backoffice.model_admin import AnyTabularInline, UseCaseAdmin, acting
 from product.catalogue import services
 from product.catalogue.etags import ProductState
-from product.catalogue.forms import CategoryForm, ProductForm
+from product.catalogue.forms import MAX_PICTURE_BYTES, CategoryForm, ProductForm, ProductImageForm
 from product.catalogue.models import Category, Product, ProductImage
 from product.catalogue.queries import CategoryNode, category_tree
 from product.catalogue.search import corrected_query, ranked, words_query
@@ -61,13 +61,17 @@ class CategoryAdmin(UseCaseAdmin):
         services.delete_category(category_id=obj.pk)
 
 
-class ProductImageInline(ReadOnly, AnyTabularInline):
+class ProductImageInline(AnyTabularInline):
     model = ProductImage
-    fields = ["preview", "alt", "position"]
+    form = ProductImageForm
+    fields = ["preview", "upload", "alt", "position"]
+    extra = 1
     readonly_fields = ["preview"]
 
     @admin.display(description="picture")
     def preview(self, image: ProductImage) -> str:
+        if image._state.adding:
+            return ""
         return format_html('<img class="preview" src="{}" alt="{}" loading="lazy">', image.file.url, image.alt)
 
 
@@ -136,6 +140,14 @@ class ProductAdmin(UseCaseAdmin):
 
     # --- what is done
 
+    def add_view(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        return super().add_view(*args, **kwargs)
+
+    def change_view(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        return super().change_view(*args, **kwargs)
+
+    add_view.max_body_bytes = change_view.max_body_bytes = MAX_PICTURE_BYTES + 65_536  # type: ignore[attr-defined]
+
     def has_change_permission(self, request: HttpRequest, obj: Product | None = None) -> bool:
         """What was retired stays as it was sold."""
         return super().has_change_permission(request, obj) and (obj is None or obj.retired_at is None)
@@ -154,6 +166,21 @@ class ProductAdmin(UseCaseAdmin):
             services.change_product(product_id=obj.pk, actor_id=actor_id, changes=columns, expected=[seen])
         if pieces := form.cleaned_data["pieces"]:
             services.move_stock(product_id=obj.pk, actor_id=actor_id, quantity=pieces)
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:  # noqa: ARG002
+        """The pictures. What Django's log asks a saved formset for is left empty."""
+        formset.new_objects, formset.changed_objects, formset.deleted_objects = [], [], []
+        product_id, removed = form.instance.pk, set(formset.deleted_forms)
+        for picture in formset.initial_forms:
+            if picture in removed:
+                services.delete_image(product_id=product_id, image_id=picture.instance.pk)
+            elif columns := picture.columns():
+                services.change_image(product_id=product_id, image_id=picture.instance.pk, changes=columns)
+        for picture in set(formset.extra_forms) - removed:
+            if upload := picture.cleaned_data.get("upload"):
+                whole, smaller = upload
+                alt = picture.cleaned_data["alt"]
+                services.add_image(product_id=product_id, picture=whole, smaller=smaller, alt=alt, position=None)
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:  # noqa: ARG002
         words = "erased; if it was ever ordered, only taken out of the shop and kept for its orders"

@@ -4,10 +4,15 @@ from typing import Any
 
 from django import forms
 
-from product.backoffice.model_admin import UseCaseForm
-from product.catalogue.models import Category, Product
+from product.backoffice.model_admin import AnyModelForm, UseCaseForm, told
+from product.catalogue.models import Category, Product, ProductImage
+from product.catalogue.pictures import convert_upload
 from product.catalogue.services.products import is_reserved
 from servicekit.money import CURRENCIES, InvalidAmount, parse_amount
+from servicekit.pictures import Converted
+from servicekit.problems import Problem
+
+MAX_PICTURE_BYTES = 8_388_608
 
 _LARGEST_MOVE = 1_000_000_000
 
@@ -71,3 +76,28 @@ class ProductForm(UseCaseForm):
         if "price" in self.changed_data or "currency" in self.changed_data:
             changed["price_minor"] = self.cleaned_data["price_minor"]
         return changed
+
+
+class ProductImageForm(AnyModelForm):
+    """A picture of a product. Uploaded ones go the way of the API's: converted, in several sizes, without metadata."""
+
+    upload = forms.FileField(required=False, label="new picture", help_text="PNG, JPEG or WebP, at most 8 MiB")
+
+    class Meta:
+        model = ProductImage
+        fields = ["alt", "position"]
+
+    def clean_upload(self) -> tuple[Converted, dict[int, bytes]] | None:
+        file = self.cleaned_data["upload"]
+        if file is None:
+            return None
+        if file.size > MAX_PICTURE_BYTES:
+            raise forms.ValidationError("The file is too large.")
+        try:
+            return convert_upload(file, file.content_type)
+        except Problem as problem:
+            raise forms.ValidationError(told(problem)) from None
+
+    def columns(self) -> dict[str, Any]:
+        """What was changed, as the use case takes it."""
+        return {name: self.cleaned_data[name] for name in self.changed_data if name in {"alt", "position"}}

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import connection
 
-from product.webhooks.services import enqueue
+from product.webhooks.services import RECEIVERS, enqueue_for
 from servicekit.contracts import CloudEvent
 from servicekit.outbox import OutboxRow, OutsideTransaction
 
@@ -24,5 +24,7 @@ def record(*events: CloudEvent[Any]) -> None:
     rows = [OutboxRow.of(event) for event in events]
     columns = [[getattr(row, name) for row in rows] for name in ("event_id", "type", "correlation_id", "body")]
     with connection.cursor() as cursor:
-        cursor.execute(_INSERT, columns)
-    enqueue(events)
+        # One round trip: receivers of webhooks are looked up with it, and mostly there are none.
+        cursor.execute(f"{_INSERT}; {RECEIVERS}", [*columns, columns[1]])
+        receivers = cursor.fetchall()
+    enqueue_for(receivers, events=events)

@@ -1,9 +1,11 @@
 """What can be done with webhooks: one function, one transaction."""
 
 from product.webhooks.services.deliveries import (
+    RECEIVERS,
     Claimed,
     claim_due,
     enqueue,
+    enqueue_for,
     forget_old_deliveries,
     redeliver,
     send_test,
@@ -12,11 +14,13 @@ from product.webhooks.services.deliveries import (
 from product.webhooks.services.endpoints import change_endpoint, delete_endpoint, register_endpoint, rotate_secret
 
 __all__ = [
+    "RECEIVERS",
     "Claimed",
     "change_endpoint",
     "claim_due",
     "delete_endpoint",
     "enqueue",
+    "enqueue_for",
     "forget_old_deliveries",
     "redeliver",
     "register_endpoint",

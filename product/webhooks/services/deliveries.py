@@ -48,15 +48,20 @@ class Claimed:
     """Encrypted; the first is the current one."""
 
 
-# A part of placing every order, and therefore without the ORM's own work.
-_WHO_WANTS_ANY = "SELECT id, event_types FROM webhook_endpoints WHERE is_active AND event_types && %s::varchar[]"
+RECEIVERS = "SELECT id, event_types FROM webhook_endpoints WHERE is_active AND event_types && %s::varchar[]"
+"""Who wants to hear of any of these types, and of which."""
 
 
 def enqueue(events: Sequence[CloudEvent[Any]]) -> None:
     """Record the events for all who want to hear of them. Runs in the transaction of the change that they tell of."""
     with connection.cursor() as cursor:
-        cursor.execute(_WHO_WANTS_ANY, [[event.type for event in events]])
-        wanted: list[tuple[UUID, list[str]]] = cursor.fetchall()
+        cursor.execute(RECEIVERS, [[event.type for event in events]])
+        receivers = cursor.fetchall()
+    enqueue_for(receivers, events=events)
+
+
+def enqueue_for(receivers: Sequence[tuple[UUID, list[str]]], *, events: Sequence[CloudEvent[Any]]) -> None:
+    """The same for receivers that were looked up by `RECEIVERS` with something else."""
     deliveries = [
         WebhookDelivery(
             endpoint_id=endpoint_id,
@@ -65,7 +70,7 @@ def enqueue(events: Sequence[CloudEvent[Any]]) -> None:
             fact=fact_of(event),
             body=_json.encode(public_form(event)),
         )
-        for endpoint_id, event_types in wanted
+        for endpoint_id, event_types in receivers
         for event in events
         if event.type in event_types
     ]

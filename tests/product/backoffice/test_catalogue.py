@@ -4,12 +4,14 @@ from typing import Any
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from product.catalogue.models import Category, Product, StockMovement
+from product.catalogue.models import Category, Product, ProductImage, StockMovement
 from product.catalogue.services import change_product
 from servicekit.ids import new_id
+from tests.pictures import make_picture
 from tests.product.backoffice.clicks import token_of
 from tests.product.factories import make_category, make_order, make_product
 from tests.product.records import heaps
@@ -139,6 +141,49 @@ def test_more_cannot_be_taken_out_than_is_there_and_nothing_else_is_saved_then(c
     assert "fewer pieces on hand" in page.text
     assert heaps(product) == (2, 0, 0)
     assert Product.objects.get(pk=product.pk).price_minor == product.price_minor
+
+
+def test_takes_pictures_the_way_of_the_api_and_shows_them(clerk: Browser) -> None:
+    product = make_product()
+    form = product_form(clerk, product)
+    new = {"images-TOTAL_FORMS": "1", "images-0-alt": "In front", "images-0-position": "0"}
+    file = SimpleUploadedFile("lamp.png", make_picture("PNG", size=(30, 20)), "image/png")
+
+    clerk.client.post(form.action, form.fields | new | {"images-0-upload": file})
+
+    image = ProductImage.objects.get(product=product)
+    assert (image.width, image.height, image.alt) == (30, 20, "In front")
+    assert image.file.url in clerk.open(form.action).html
+
+
+def test_a_file_that_is_no_picture_is_told_and_nothing_is_kept(clerk: Browser) -> None:
+    form = product_form(clerk, make_product())
+    new = {"images-TOTAL_FORMS": "1", "images-0-alt": "", "images-0-position": "0"}
+    file = SimpleUploadedFile("lamp.png", b"<svg onload=alert(1)>", "image/png")
+
+    answer = clerk.client.post(form.action, form.fields | new | {"images-0-upload": file})
+
+    assert "Please correct the error" in answer.content.decode()
+    assert not ProductImage.objects.exists()
+
+
+def test_describes_and_removes_pictures(clerk: Browser) -> None:
+    product = make_product()
+    form = product_form(clerk, product)
+    new = {"images-TOTAL_FORMS": "1", "images-0-alt": "", "images-0-position": "0"}
+    file = SimpleUploadedFile("lamp.png", make_picture("PNG", size=(9, 9)), "image/png")
+    clerk.client.post(form.action, form.fields | new | {"images-0-upload": file})
+    image = ProductImage.objects.get()
+    row: dict[str, Any] = {"images-TOTAL_FORMS": "1", "images-INITIAL_FORMS": "1", "images-0-id": str(image.pk)}
+    row |= {"images-0-product": str(product.pk), "images-0-position": str(image.position), "images-0-alt": "A lamp"}
+
+    product.refresh_from_db()
+    clerk.submit(product_form(clerk, product), **row)
+    assert ProductImage.objects.get().alt == "A lamp"
+
+    product.refresh_from_db()
+    clerk.submit(product_form(clerk, product), **(row | {"images-0-DELETE": "on"}))
+    assert not ProductImage.objects.exists()
 
 
 def test_deleting_what_was_sold_retires_it(clerk: Browser) -> None:
