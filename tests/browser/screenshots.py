@@ -3,6 +3,8 @@
 import re
 from itertools import product
 
+import pytest
+
 from stack.shop import ROOT
 from tests.browser.conftest import OpenPage
 from tests.browser.pages import prepare_pages
@@ -12,6 +14,7 @@ _FOLDER = ROOT / "screenshots"
 _SHOW_ALL_PICTURES = "for (const image of document.images) image.loading = 'eager'"
 
 
+@pytest.mark.timeout(900)  # nearly a hundred pictures
 def test_picture_every_page(shop: RunningShop, open_page: OpenPage) -> None:
     for scheme, width in product(("light", "dark"), (1280, 390)):
         look = {"color_scheme": scheme, "viewport": {"width": width, "height": 844}}
