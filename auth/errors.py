@@ -6,13 +6,16 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import iter_route_contexts
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
+from starlette.routing import Match, Route
 
 from servicekit.problems import (
     CONTENT_TYPE,
     FieldError,
     Malformed,
+    MethodNotAllowed,
     PayloadTooLarge,
     Problem,
     UnsupportedMediaType,
@@ -62,7 +65,22 @@ async def _on_problem(request: Request, error: Exception) -> Response:
 
 async def _on_framework_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    return ProblemResponse(problem_for_status(error.status_code, error.headers), request)
+    headers = error.headers
+    if error.status_code == MethodNotAllowed.status:
+        headers = {**(headers or {}), "Allow": _allowed_methods(request)}
+    return ProblemResponse(problem_for_status(error.status_code, headers), request)
+
+
+def _allowed_methods(request: Request) -> str:
+    """Of all routes with this path: Starlette names those of the first one only."""
+    routes = (context.original_route for context in iter_route_contexts(request.app.routes))
+    methods = {
+        method
+        for route in routes
+        if isinstance(route, Route) and route.matches(request.scope)[0] is not Match.NONE
+        for method in route.methods or ()
+    }
+    return ", ".join(sorted(methods))
 
 
 async def _on_invalid_values(request: Request, error: Exception) -> Response:

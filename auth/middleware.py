@@ -49,7 +49,7 @@ class ObserveRequests:
                 raise  # Half an answer is out: all that is left is to break the connection.
             await ProblemResponse(Internal(), Request(scope))(scope, receive, send_observed)
         finally:
-            observed.finish(getattr(scope.get("route"), "path", None), status or 500)
+            observed.finish(getattr(scope.get("route"), "path_format", None), status or 500)
 
 
 class LimitBody:

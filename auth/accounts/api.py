@@ -80,7 +80,7 @@ async def create_user(account: NewAccount, hasher: Hasher, response: Response) -
 
 
 @router.delete(
-    "/api/v1/users/{user_id}",
+    "/api/v1/users/{user_id:uuid}",
     status_code=status.HTTP_204_NO_CONTENT,
     dependencies=[Depends(require_self_or_admin)],
     responses=problem_responses(Unauthenticated, NotFound, LastAdmin, ValidationFailed, DatabaseUnavailable),

@@ -16,7 +16,7 @@ from auth.request_bodies import CheckedBodyRoute
 from servicekit.pictures import MEDIA_TYPE
 from servicekit.problems import NotFound, Unauthenticated, ValidationFailed
 
-router = APIRouter(prefix="/api/v1/users/{user_id}/avatar", tags=["avatars"], route_class=CheckedBodyRoute)
+router = APIRouter(prefix="/api/v1/users/{user_id:uuid}/avatar", tags=["avatars"], route_class=CheckedBodyRoute)
 
 _BYTES = {"type": "string", "format": "binary"}
 _PICTURE: dict[int | str, dict[str, Any]] = {

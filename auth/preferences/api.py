@@ -11,7 +11,9 @@ from auth.preferences.schemas import PreferenceChanges, PreferencesResponse
 from auth.request_bodies import CheckedBodyRoute
 from servicekit.problems import NotFound, Unauthenticated, ValidationFailed
 
-router = APIRouter(prefix="/api/v1/users/{user_id}/preferences", tags=["preferences"], route_class=CheckedBodyRoute)
+router = APIRouter(
+    prefix="/api/v1/users/{user_id:uuid}/preferences", tags=["preferences"], route_class=CheckedBodyRoute
+)
 
 
 @router.get(

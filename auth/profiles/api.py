@@ -57,7 +57,7 @@ async def read_user_by_name(
         return _as_seen_by(caller, await find_user(session, name_or_email=username))
 
 
-@router.get("/{user_id}", response_model=UserResponse | PublicProfile, responses=_FOUND_OR_NOT)
+@router.get("/{user_id:uuid}", response_model=UserResponse | PublicProfile, responses=_FOUND_OR_NOT)
 async def read_user(user_id: UUID, caller: CurrentUser) -> UserResponse | PublicProfile:
     """Oneself in full, others in public. Admins see everyone in full."""
     async with transaction() as session:
@@ -65,7 +65,7 @@ async def read_user(user_id: UUID, caller: CurrentUser) -> UserResponse | Public
 
 
 @router.patch(
-    "/{user_id}",
+    "/{user_id:uuid}",
     response_model=UserResponse,
     dependencies=[Depends(require_self_or_admin)],
     responses=problem_responses(*UNUSABLE_BODY, Unauthenticated, Forbidden, NotFound, LastAdmin, DatabaseUnavailable),

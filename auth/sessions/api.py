@@ -15,7 +15,7 @@ from servicekit.revocations import LIST_PATH, RevocationList
 
 router = APIRouter(tags=["sessions"])
 
-_ONE_USERS = "/api/v1/users/{user_id}/sessions"
+_ONE_USERS = "/api/v1/users/{user_id:uuid}/sessions"
 _REFUSALS = problem_responses(Unauthenticated, NotFound, ValidationFailed, DatabaseUnavailable)
 
 
@@ -47,7 +47,7 @@ async def revoke_other_sessions(owner: AccountOwner, principal: TokenPrincipal) 
     await services.end_all_sessions(user_id=owner.id, except_session_id=principal.session_id)
 
 
-@router.delete(_ONE_USERS + "/{session_id}", status_code=status.HTTP_204_NO_CONTENT, responses=_REFUSALS)
+@router.delete(_ONE_USERS + "/{session_id:uuid}", status_code=status.HTTP_204_NO_CONTENT, responses=_REFUSALS)
 async def revoke_session(owner: AccountOwner, session_id: UUID) -> None:
     """End one session."""
     await services.end_session(user_id=owner.id, session_id=session_id)

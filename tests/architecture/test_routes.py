@@ -37,7 +37,8 @@ def asks(dependant):
     return dependant.call is _principal or any(asks(below) for below in dependant.dependencies)
 
 routes = list(iter_route_contexts(create_app(Settings()).routes))
-print(json.dumps([route.path for route in routes if not (hasattr(route, "dependant") and asks(route.dependant))]))
+path = lambda route: getattr(route, "path_format", None) or route.path
+print(json.dumps([path(route) for route in routes if not (hasattr(route, "dependant") and asks(route.dependant))]))
 """,
     "payment": """
 import json
