@@ -145,13 +145,13 @@ def _faults(error: ValidationError) -> str:
 
 
 async def _ensure_user(settings: Settings, account: Registration, role: Role) -> None:
-    hasher = PasswordHasher(threads=1)
     async with database(str(settings.database_url)):
         await services.ensure_user(
             username=account.username,
             email=account.email,
-            password_hash=await hasher.hash(account.password.get_secret_value()),
+            password=account.password.get_secret_value(),
             role=role,
+            hasher=PasswordHasher(threads=1),
         )
 
 

@@ -4,13 +4,13 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 import structlog
-from sqlalchemy import func, update
 from sqlalchemy.exc import IntegrityError
 
 from auth.accounts.errors import EmailTaken, UserIdTaken, UsernameTaken
-from auth.accounts.events import user_deleted, user_registered
+from auth.accounts.events import user_deleted, user_registered, user_updated
 from auth.accounts.models import User
-from auth.accounts.queries import lock_user, refuse_to_lose_last_admin
+from auth.accounts.passwords import PasswordHasher
+from auth.accounts.queries import find_user, lock_user, refuse_to_lose_last_admin
 from auth.avatars.store import AvatarStore
 from auth.database import transaction, violated_constraint
 from auth.mail.services import request_mail
@@ -69,23 +69,39 @@ async def register_user(
     return user
 
 
-async def ensure_user(*, username: str, email: str, password_hash: str, role: Role) -> None:
+async def ensure_user(*, username: str, email: str, password: str, role: Role, hasher: PasswordHasher) -> None:
     """Make sure that an account of this name has this password and this role. Raises `EmailTaken`.
 
-    One that exists keeps its e-mail address. For operators: it asks for no old password, and takes their word for the
-    address.
+    One that exists keeps its e-mail address; its sessions end when its password or role was another one. For operators:
+    it asks for no old password, and takes their word for the address.
     """
+    password_hash = await hasher.hash(password)
     try:
         await register_user(
             username=username, email=email, password_hash=password_hash, role=role, is_email_verified=True
         )
     except UsernameTaken:
-        async with transaction() as session:
-            await session.execute(
-                update(User)
-                .where(func.lower(User.username) == func.lower(username), User.deleted_at.is_(None))
-                .values(password_hash=password_hash, role=role, is_active=True, version=User.version + 1)
-            )
+        await _restore_user(username=username, password=password, password_hash=password_hash, role=role, hasher=hasher)
+
+
+async def _restore_user(
+    *, username: str, password: str, password_hash: str, role: Role, hasher: PasswordHasher
+) -> None:
+    async with transaction() as session:
+        found = await find_user(session, name_or_email=username)
+    if found is None:  # deleted just now
+        raise UsernameTaken
+    is_same_password, _ = await hasher.verify(password, found.password_hash)
+    async with transaction() as session:
+        user = await lock_user(session, found.id)
+        changes = {"role": role, "is_active": True}
+        changed = {name for name, value in changes.items() if getattr(user, name) != value}
+        if changed or not is_same_password or user.password_hash != found.password_hash:
+            user.password_hash, user.role, user.is_active = password_hash, role, True
+            await end_sessions(session, user_id=user.id)
+        if changed:
+            user.version += 1
+            await outbox.record(session, user_updated(user, changed))
 
 
 async def delete_user(*, user_id: UUID, avatars: AvatarStore) -> None:

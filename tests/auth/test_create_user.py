@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import pytest
@@ -13,8 +14,10 @@ from sqlalchemy import func, select
 from auth.accounts import services
 from auth.accounts.errors import EmailTaken
 from auth.accounts.models import User
+from auth.accounts.passwords import PasswordHasher
 from auth.database import transaction
 from auth.messaging.models import OutboxEvent
+from servicekit.tokens import Role
 from stack.provisioning import DatabaseUrls
 from tests.auth.factories import bearer, make_user, sign_in
 
@@ -70,25 +73,56 @@ async def test_refuses_a_weak_password(client: httpx2.AsyncClient, command: dict
 async def test_gives_an_account_that_exists_the_role_and_the_password(client: httpx2.AsyncClient) -> None:
     user = await make_user(username="Keeper", email="keeper@example.com")
     headers = await bearer(client, user)
-    other = await make_user(password="three-blue-kites")
 
-    for _ in range(2):
-        await services.ensure_user(
-            username="keeper", email="other@example.com", password_hash=other.password_hash, role="admin"
-        )
+    await ensure_user(password="three-blue-kites", role="admin")
 
-    account = (await client.get("/api/v1/users/me", headers=headers)).json()
+    assert (await client.get("/api/v1/users/me", headers=headers)).status_code == 401
+    account = (await client.get("/api/v1/users/me", headers=await signed_in(client, "three-blue-kites"))).json()
     assert (account["username"], account["email"], account["role"]) == ("Keeper", "keeper@example.com", "admin")
-    assert (await sign_in(client, "keeper", "three-blue-kites")).status_code == 200
+
+
+async def test_ends_no_session_when_nothing_is_new(client: httpx2.AsyncClient) -> None:
+    await ensure_user(password="three-blue-kites", role="staff")
+    headers = await signed_in(client, "three-blue-kites")
+
+    await ensure_user(password="three-blue-kites", role="staff")
+
+    assert (await client.post("/verify", headers=headers)).status_code == 200
+
+
+@pytest.mark.parametrize("change", [{"password": "four-green-kites"}, {"role": "customer"}])
+async def test_ends_the_sessions_when_password_or_role_are_new(
+    client: httpx2.AsyncClient, change: dict[str, Any]
+) -> None:
+    before: dict[str, Any] = {"password": "three-blue-kites", "role": "staff"}
+    await ensure_user(**before)
+    headers = await signed_in(client, "three-blue-kites")
+
+    await ensure_user(**before | change)
+
+    assert (await client.post("/verify", headers=headers)).status_code == 401
+    async with transaction() as session:
+        revoked = select(func.count()).where(OutboxEvent.type == "session.revoked")
+        assert await session.scalar(revoked) == 1
+
+
+async def ensure_user(*, password: str, role: Role) -> None:
+    await services.ensure_user(
+        username="keeper", email="other@example.com", password=password, role=role, hasher=PasswordHasher(threads=1)
+    )
+
+
+async def signed_in(client: httpx2.AsyncClient, password: str) -> dict[str, str]:
+    answer = await sign_in(client, "keeper", password)
+    assert answer.status_code == 200, answer.text
+    return {"Authorization": f"Bearer {answer.json()['access_token']}"}
 
 
 async def test_takes_no_address_from_another_account(client: httpx2.AsyncClient) -> None:
-    user = await make_user(email="keeper@example.com")
+    await make_user(email="other@example.com")
 
     with pytest.raises(EmailTaken):
-        await services.ensure_user(
-            username="keeper", email="keeper@example.com", password_hash=user.password_hash, role="staff"
-        )
+        await ensure_user(password="three-blue-kites", role="staff")
 
 
 async def test_makes_the_first_admin(client: httpx2.AsyncClient, command: dict[str, str]) -> None:
