@@ -1,10 +1,11 @@
-"""Deleting what nobody needs any more: ended sessions with their refresh tokens, and counters of past windows."""
+"""Deleting what nobody needs any more: ended sessions with their refresh tokens, expired tokens, past counters."""
 
 import asyncio
 
 import structlog
 from sqlalchemy import CursorResult, Delete, delete, func, or_, select, text
 
+from auth.confirmations.models import Confirmation
 from auth.database import DatabaseUnavailable, transaction
 from auth.sessions.models import RevokedSession, UserSession
 from auth.throttling.models import ThrottleCounter
@@ -23,11 +24,15 @@ def _deletions() -> dict[str, Delete]:
     sessions = select(UserSession.id).where(
         or_(UserSession.expires_at < over_before, UserSession.ended_at < over_before)
     )
+    confirmations = select(Confirmation.token_hash).where(Confirmation.expires_at < func.now())
     counters = select(ThrottleCounter.key).where(ThrottleCounter.resets_at < func.now())
     revocations = select(RevokedSession.session_id).where(RevokedSession.until < func.now())
     return {
         "revocations": delete(RevokedSession).where(RevokedSession.session_id.in_(revocations.limit(BATCH_ROWS))),
         "sessions": delete(UserSession).where(UserSession.id.in_(sessions.limit(BATCH_ROWS))),
+        "confirmations": delete(Confirmation).where(
+            Confirmation.token_hash.in_(confirmations.limit(BATCH_ROWS).with_for_update(skip_locked=True))
+        ),
         "throttle_counters": delete(ThrottleCounter).where(
             ThrottleCounter.key.in_(counters.limit(BATCH_ROWS).with_for_update(skip_locked=True))
         ),

@@ -9,6 +9,7 @@ import structlog
 
 from payment.database import DatabaseUnavailable, TransactionConflict
 from payment.idempotency import forget_old_keys
+from payment.messaging.services import forget_processed_messages
 from payment.payments.methods import provider_named
 from payment.payments.methods.provider import Declined, Provider, ProviderUnavailable
 from payment.payments.models import CallKind
@@ -36,13 +37,13 @@ class Clock:
     def run(self) -> None:
         """Work until SIGTERM, then wait for the calls that are under way."""
         _log.info("clock.ready")
-        rounds = 0
+        rounds, is_untidy = 0, True
         while not self._worker.stopping.is_set():
             self._worker.beat()
             try:
                 self._take_on()
-                if rounds % _TIDY_EVERY_ROUNDS == 0:
-                    forget_old_keys()
+                if is_untidy or rounds % _TIDY_EVERY_ROUNDS == 0:
+                    is_untidy = tidy()
             except (DatabaseUnavailable, TransactionConflict) as error:
                 _log.warning("clock.database_away", error=type(error).__name__)
             rounds += 1
@@ -63,6 +64,11 @@ class Clock:
         for future in done:
             if error := future.exception():
                 _log.error("provider_call.failed", exc_info=error)
+
+
+def tidy(*, limit: int = 1000) -> bool:
+    """Forget a portion of what is past its time. Returns whether there may be more."""
+    return limit in (forget_old_keys(limit=limit), forget_processed_messages(limit=limit))
 
 
 def carry_out(call: ClaimedCall) -> None:

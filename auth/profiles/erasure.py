@@ -1,6 +1,6 @@
 """Forgetting a person. Every table that holds something personal is named here."""
 
-from sqlalchemy import delete, func
+from sqlalchemy import delete, func, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.accounts.models import User
@@ -11,19 +11,27 @@ from auth.preferences.models import Preferences
 from auth.sessions.models import UserSession
 
 _NO_PASSWORD = "!"  # noqa: S105  (no hash: nothing can match it)
+_FORGET_EVENTS = text("""
+    UPDATE outbox_events
+    SET body = jsonb_set(body::jsonb, '{data}', jsonb_build_object('user_id', CAST(:user_id AS text)))::text
+    WHERE type IN ('user.registered', 'user.updated') AND published_at IS NOT NULL
+      AND body::jsonb #>> '{data,user_id}' = :user_id
+""")
 _PROFILE = ("first_name", "last_name", "display_name", "bio", "location", "website", "phone_number", "address")
 
 
 async def erase_personal_data(session: AsyncSession, user: User, avatars: AvatarStore) -> None:
     """Overwrite or delete all that tells who the user was, in the transaction of `session`.
 
-    The sessions go too, with their addresses and devices: whoever must refuse their tokens has been told by then.
-    `.invalid` can never be delivered to (RFC 2606).
+    Of events that were sent, their rows keep no more than the id. What is still to be sent goes out as it is; the relay
+    deletes all rows a week later. The sessions go too, with their addresses and devices: whoever must refuse their
+    tokens has been told by then. `.invalid` can never be delivered to (RFC 2606).
     """
     asked_by_address = func.lower(MailRequest.email) == func.lower(user.email)
     await session.execute(delete(MailRequest).where(asked_by_address | (MailRequest.user_id == user.id)))
     for table in (Preferences, Confirmation, UserSession):
         await session.execute(delete(table).where(table.user_id == user.id))
+    await session.execute(_FORGET_EVENTS, {"user_id": str(user.id)})
     await avatars.erase(session, user.id)
     user.username = f"deleted-{user.id.hex[-24:]}"
     user.email = f"{user.username}@deleted.invalid"

@@ -1,4 +1,4 @@
-"""What an operator does with parked messages: try them again, or set them aside for good."""
+"""Trying parked messages again, setting them aside for good, and forgetting which were processed long ago."""
 
 from typing import Literal
 from uuid import UUID
@@ -9,7 +9,8 @@ from payment.database import current_session, driver_cursor, transaction
 from payment.messaging.errors import AlreadyResolved, ParkedMessageNotFound, StillUnprocessable
 from payment.messaging.inbox import HANDLERS
 from payment.messaging.models import ParkedMessage
-from servicekit.messaging import ContentError, Delivery, process_batch
+from servicekit.messaging import ContentError, Delivery, forget_processed, process_batch
+from servicekit.messaging.topology import QUEUES
 
 
 def replay_parked_message(*, parked_id: UUID) -> ParkedMessage:
@@ -37,6 +38,12 @@ def discard_parked_message(*, parked_id: UUID, note: str) -> None:
     """Give the message up, and keep why. Raises `ParkedMessageNotFound`, `AlreadyResolved`."""
     with transaction():
         _resolve(parked_id, "discarded", note)
+
+
+def forget_processed_messages(*, limit: int = 1000) -> int:
+    """Delete inbox rows that are past their time. Returns how many."""
+    with transaction() as session:
+        return forget_processed(driver_cursor(session), QUEUES["payment"], limit=limit)
 
 
 def _process_again(message: ParkedMessage) -> None:

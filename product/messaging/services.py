@@ -1,4 +1,4 @@
-"""What an operator does with parked messages: try them again, or set them aside for good."""
+"""Trying parked messages again, setting them aside for good, and forgetting which were processed long ago."""
 
 from uuid import UUID
 
@@ -8,7 +8,8 @@ from django.db.models.functions import Now
 from product.messaging.errors import AlreadyResolved, ParkedMessageNotFound, StillUnprocessable
 from product.messaging.inbox import HANDLERS
 from product.messaging.models import ParkedMessage
-from servicekit.messaging import Delivery, process_batch
+from servicekit.messaging import Delivery, forget_processed, process_batch
+from servicekit.messaging.topology import QUEUES
 
 
 @transaction.atomic
@@ -39,6 +40,13 @@ def replay_parked_message(*, parked_id: UUID) -> None:
 def discard_parked_message(*, parked_id: UUID, note: str) -> None:
     """Give the message up, and keep why. Raises `ParkedMessageNotFound`, `AlreadyResolved`."""
     _resolve(_open_message(parked_id), ParkedMessage.Resolution.DISCARDED, note)
+
+
+@transaction.atomic
+def forget_processed_messages(*, limit: int = 1000) -> int:
+    """Delete inbox rows that are past their time. Returns how many."""
+    with connection.cursor() as cursor:
+        return forget_processed(cursor, QUEUES["product"], limit=limit)
 
 
 def _open_message(parked_id: UUID) -> ParkedMessage:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 import structlog
 from django.db import DatabaseError, InterfaceError, connection
 
+from product.messaging.services import forget_processed_messages
 from product.orders.services import (
     ask_again,
     cancel_orders_of_deleted_users,
@@ -20,6 +21,7 @@ CHORES: Sequence[Callable[..., int]] = (
     ask_again,
     forget_old_keys,
     forget_deleted_users,
+    forget_processed_messages,
 )
 """Each does at most `limit` things and returns how many it did."""
 

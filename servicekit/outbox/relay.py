@@ -19,6 +19,8 @@ from servicekit.worker import Worker
 BATCH_SIZE = 500
 _POLL_SECONDS = 0.05
 _LAG_EVERY_SECONDS = 5.0
+_FORGET_EVERY_SECONDS = 600.0
+_FORGOTTEN_AT_ONCE = 1_000
 _LONGEST_RECONNECT_PAUSE_SECONDS = 10.0
 
 # asyncpg calls it an internal error when the server vanishes in the middle of an operation.
@@ -38,6 +40,7 @@ class Relay:
         self._careful_events = 0
         """How many events are still to go out alone, after a batch whose fate is unknown: one of them may be why."""
         self._lag_seen_at = 0.0
+        self._forget_at = 0.0
 
     async def run(self) -> None:
         """Work until SIGTERM; reconnect with full jitter whenever the database or the broker is away."""
@@ -61,6 +64,7 @@ class Relay:
         while not self._worker.stopping.is_set():
             self._worker.beat()
             await self._observe_lag(store)
+            await self._forget_published(store)
             batch = await store.claim(1 if self._careful_events else BATCH_SIZE)
             if not batch:
                 self._careful_events = 0
@@ -98,6 +102,13 @@ class Relay:
         waiting, oldest_seconds = await store.lag()
         metrics.OUTBOX_WAITING.set(waiting)
         metrics.OUTBOX_OLDEST_SECONDS.set(oldest_seconds)
+
+    async def _forget_published(self, store: OutboxStore) -> None:
+        """Every ten minutes; while there is much to delete, a batch between any two of publishing."""
+        now = time.monotonic()
+        if now >= self._forget_at:
+            forgotten = await store.forget_published(_FORGOTTEN_AT_ONCE)
+            self._forget_at = now + (0 if forgotten == _FORGOTTEN_AT_ONCE else _FORGET_EVERY_SECONDS)
 
     async def _rest(self, seconds: float) -> None:
         """Sleep in small steps, so that SIGTERM is heard."""

@@ -36,6 +36,17 @@ _RELEASE = """
     UPDATE outbox_events SET claimed_until = NULL, attempts = attempts - 1
     WHERE id = ANY($1::bigint[]) AND published_at IS NULL
 """
+_KEPT = "interval '7 days'"
+"""For so long a published event can still be looked up. Its body may tell of people, so it does not stay for ever."""
+# The oldest published rows are the first by id: no other index is needed to find them.
+_FORGET = f"""
+    DELETE FROM outbox_events WHERE id IN (
+        SELECT id FROM (
+            SELECT id, created_at FROM outbox_events WHERE published_at IS NOT NULL
+            ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED
+        ) AS oldest WHERE created_at < now() - {_KEPT}
+    )
+"""  # noqa: S608  (a constant)
 _LAG = """
     SELECT count(*) AS waiting, coalesce(extract(epoch FROM now() - min(created_at)), 0)::float AS oldest_seconds
     FROM outbox_events WHERE published_at IS NULL AND failed_at IS NULL
@@ -92,6 +103,11 @@ class OutboxStore:
     async def release(self, ids: Sequence[int]) -> None:
         """Give rows back that were never really tried, because the broker went away: it costs them no attempt."""
         await self._connection.execute(_RELEASE, ids)
+
+    async def forget_published(self, limit: int) -> int:
+        """Delete events that were published a week ago, at most so many. Returns how many."""
+        deleted: str = await self._connection.execute(_FORGET, limit)
+        return int(deleted.removeprefix("DELETE "))
 
     async def lag(self) -> tuple[int, float]:
         """Number of waiting rows, and the age of the oldest in seconds."""

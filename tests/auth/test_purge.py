@@ -8,6 +8,8 @@ import pytest
 from sqlalchemy import func, select, text, update
 
 from auth import housekeeping
+from auth.confirmations.models import Confirmation
+from auth.confirmations.services import create_token
 from auth.database import Model, transaction
 from auth.housekeeping import purge
 from auth.sessions.models import RefreshToken, UserSession
@@ -37,6 +39,18 @@ async def test_deletes_sessions_that_are_over_for_a_day_and_their_tokens(client:
     assert purged["sessions"] == 2
     assert (await count(UserSession), await count(RefreshToken)) == (2, 2)
     assert (await client.post("/verify", headers=as_user(tokens[3]))).status_code == 200
+
+
+async def test_deletes_tokens_of_e_mails_that_have_expired(client: httpx2.AsyncClient) -> None:
+    for lifetime in (timedelta(minutes=-1), timedelta(minutes=1)):
+        user = await make_user()
+        async with transaction() as session:
+            await create_token(session, user_id=user.id, purpose="reset_password", email=user.email, lifetime=lifetime)
+
+    purged = await purge()
+
+    assert purged["confirmations"] == 1
+    assert await count(Confirmation) == 1
 
 
 async def test_deletes_counters_of_past_windows(client: httpx2.AsyncClient) -> None:

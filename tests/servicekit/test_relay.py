@@ -108,6 +108,17 @@ def test_claims_of_a_relay_that_died_expire(stage: Stage) -> None:
         wait_until(lambda: not stage.rows(UNPUBLISHED))
 
 
+def test_published_events_are_forgotten_after_a_week(stage: Stage) -> None:
+    stage.record(*[make_event() for _ in range(3)])
+    stage.rows("UPDATE outbox_events SET published_at = created_at")
+    stage.rows("UPDATE outbox_events SET created_at = now() - interval '7 days 1 minute' WHERE id < 3")
+    stage.record(make_event())
+    stage.rows("UPDATE outbox_events SET created_at = now() - interval '8 days', failed_at = now() WHERE id = 4")
+
+    with stage.relay():
+        wait_until(lambda: stage.rows("SELECT id FROM outbox_events ORDER BY id") == [(3,), (4,)])
+
+
 def test_an_event_recorded_by_many_threads_at_once_is_published_once(stage: Stage) -> None:
     def record_some() -> None:
         connection = psycopg2.connect(stage.database_url)
