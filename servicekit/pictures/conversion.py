@@ -9,6 +9,7 @@ from io import BytesIO
 from PIL import Image, ImageOps, PngImagePlugin
 
 from servicekit.pictures.headers import MEDIA_TYPES, Format, UnreadablePicture, detect_format, read_header
+from servicekit.pictures.trailers import is_disguise
 
 MEDIA_TYPE = "image/webp"
 _MAX_PIXELS = 16_777_216
@@ -87,15 +88,9 @@ def _checked_format(data: bytes, declared_type: str | None) -> Format:
         raise UnusablePicture("The picture has no size that can be used")
     if header.width * header.height > _MAX_PIXELS:
         raise UnusablePicture(f"The picture has more than {_MAX_PIXELS} pixels")
-    if _holds_more(data[header.end :]):
+    if is_disguise(data[header.end :], picture_format):
         raise UnusablePicture("The file holds something else behind the picture")
     return picture_format
-
-
-def _holds_more(rest: bytes) -> bool:
-    """Padding, and the further JPEGs that cameras append (CIPA DC-007), are no disguise of another file."""
-    rest = rest.lstrip(b"\x00")
-    return bool(rest) and detect_format(rest) != "JPEG"
 
 
 def _convert(data: bytes, picture_format: str, shapes: Sequence[Shape], enough: int) -> list[Converted]:

@@ -144,12 +144,15 @@ async def test_is_sent_again_only_when_it_changed(client: httpx2.AsyncClient) ->
         (JPEG + ZIP, "image/jpeg", 422, "invalid_avatar"),
         (WEBP + SVG, "image/webp", 422, "invalid_avatar"),
         (JPEG + b"<?php ?>", "image/jpeg", 422, "invalid_avatar"),
+        (JPEG + b"\x00\x00<script>alert(1)</script>", "image/jpeg", 422, "invalid_avatar"),
+        (JPEG + b"SEFH" + bytes(64) + b"%PDF-1.7", "image/jpeg", 422, "invalid_avatar"),
+        (JPEG + b"MZ" + bytes(64), "image/jpeg", 422, "invalid_avatar"),
         (make_animation("PNG"), "image/png", 422, "invalid_avatar"),
         (make_animation("WEBP"), "image/webp", 422, "invalid_avatar"),
         (PNG[:40] + b"\x00" * (len(PNG) - 60) + PNG[-20:], "image/png", 422, "invalid_avatar"),
         (b"\xff\xd8\xff\xe0" + os.urandom(2_000), "image/jpeg", 422, "invalid_avatar"),
     ],
-    ids=range(22),
+    ids=range(25),
 )
 async def test_refuses_what_is_no_picture_or_more_than_one(
     client: httpx2.AsyncClient, data: bytes, media_type: str, status: int, code: str
@@ -160,6 +163,27 @@ async def test_refuses_what_is_no_picture_or_more_than_one(
 
     assert (answer.status_code, answer.json()["code"]) == (status, code)
     assert (await client.get(f"/api/v1/users/{user.id}/avatar")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "trailer",
+    [
+        b"\x00" * 500,
+        JPEG,
+        b"\x00\x00\x01\x0a\x0e\x00\x00\x00Image_UTC_Data1763720000000SEFH\x6b\x00\x00\x00\x01\x00\x00\x00SEFT",
+        b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom" + os.urandom(5_000),
+    ],
+    ids=["padding", "second picture", "Samsung", "moving picture"],
+)
+async def test_takes_what_phones_append_to_their_pictures(client: httpx2.AsyncClient, trailer: bytes) -> None:
+    user = await make_user()
+
+    answer = await upload(client, user, JPEG + trailer, "image/jpeg")
+
+    assert answer.status_code == 204
+    stored = (await client.get(f"/api/v1/users/{user.id}/avatar")).content
+    assert stored.startswith(b"RIFF")
+    assert trailer[-20:] not in stored
 
 
 @pytest.mark.parametrize(
