@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from bench import catalogue, ended_sessions, ledger, reconciliation, sign_in, transfers
+from bench import catalogue, ended_sessions, ledger, orders, reconciliation, sign_in, transfers
 from bench.report import Figure, show, write_json
 from bench.scale import FULL, QUICK, Scale
 from stack.terminal import Terminal
@@ -14,6 +14,7 @@ from stack.terminal import Terminal
 MEASUREMENTS: dict[str, Callable[[Scale], Iterable[Figure]]] = {
     "sign-in": sign_in.measure,
     "catalogue": catalogue.measure,
+    "orders": orders.measure,
     "ended-sessions": ended_sessions.measure,
     "transfers": transfers.measure,
     "ledger": ledger.measure,

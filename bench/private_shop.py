@@ -49,6 +49,7 @@ class PrivateService:
     processes: ShopProcesses
     servers: Servers
     commands: OneOffs
+    output: Output
 
     def run(self, *arguments: str, stdin: str = "") -> None:
         """`python -m <service> <arguments>`, to its end. Raises StartFailed when it fails."""
@@ -80,6 +81,7 @@ def private_service(
                 processes=ShopProcesses(lines, directory=ROOT, environment=settings, record=record, output=output),
                 servers=servers,
                 commands=OneOffs(ROOT, record=record, output=output),
+                output=output,
             )
             _migrate(service)
             try:
