@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from bench import catalogue, ended_sessions, ledger, orders, reconciliation, sign_in, transfers
+from bench import catalogue, ended_sessions, ledger, orders, reconciliation, settlement, sign_in, transfers
 from bench.report import Figure, show, write_json
 from bench.scale import FULL, QUICK, Scale
 from stack.terminal import Terminal
@@ -19,6 +19,7 @@ MEASUREMENTS: dict[str, Callable[[Scale], Iterable[Figure]]] = {
     "transfers": transfers.measure,
     "ledger": ledger.measure,
     "reconciliation": reconciliation.measure,
+    "settlement": settlement.measure,
 }
 
 
