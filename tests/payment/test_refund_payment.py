@@ -34,7 +34,7 @@ from tests.payment.records import (
 
 STAFF = bearer(role="staff")
 RACES = int(os.environ.get("REFUND_RACES", "100"))
-"""The promise was tried with 2000."""
+"""The promise is about 2000: set REFUND_RACES to try that."""
 
 
 def paid(*, total: str = "19.99", **overrides: Any) -> Payment:
