@@ -16,10 +16,11 @@ from tests.running_shop import RunningShop
 class TokenForge:
     """Makes tokens that differ from a good one of the shop in one thing each."""
 
-    def __init__(self, shop: RunningShop) -> None:
+    def __init__(self, shop: RunningShop, *, good: str | None = None) -> None:
+        """`good`: the token that the forgeries are made of; that of a new customer when None."""
         (key_file,) = Path(shop.addresses.signing_keys).glob("*.pem")
         self._key = cast("ec.EllipticCurvePrivateKey", load_pem_private_key(key_file.read_bytes(), password=None))
-        good = str(shop.new_customer().token)
+        good = good or str(shop.new_customer().token)
         self._header = jwt.get_unverified_header(good)
         self._claims = jwt.decode(good, options={"verify_signature": False})
 

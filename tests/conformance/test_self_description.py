@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.conformance.surface import PUBLIC
+from tests.conformance.authorisation import PUBLIC
 from tests.running_shop import RunningShop
 
 
