@@ -6,7 +6,7 @@ CODE := auth product payment servicekit stack bench tests
 SERVICES := auth product payment
 
 .DEFAULT_GOAL := help
-.PHONY: help up demo reconcile test check bench lint format types imports contracts translations screenshots contracts-check lock install install-for-tests env clean
+.PHONY: help up demo reconcile test check bench fuzz lint format types imports contracts translations screenshots contracts-check lock install install-for-tests env clean
 
 help:  ## list these commands
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,6 +28,9 @@ check: lint types imports contracts-check test  ## everything that CI checks
 
 bench: install  ## measure what is promised, on servers of its own; QUICK=1 for a short form
 	$(BIN)/python -m bench $(if $(QUICK),--quick)
+
+fuzz: install-for-tests  ## send all services what their descriptions allow, and what they do not, as every kind of caller
+	$(BIN)/python -m tests.fuzz
 
 lint: install  ## look for mistakes and unformatted code
 	$(BIN)/ruff check

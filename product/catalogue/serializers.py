@@ -110,6 +110,13 @@ class OptionInput(StrictSerializer):
     name = StringField(max_length=50)
     value = StringField(max_length=100)
 
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Both, also in a change: what is partial is the product, and DRF takes its parts to be so too."""
+        missing = [name for name in ("name", "value") if name not in attrs]
+        if missing:
+            raise serializers.ValidationError({name: ["This field is required."] for name in missing})
+        return attrs
+
 
 class ProductInput(StrictSerializer):
     sku = StringField(max_length=64)

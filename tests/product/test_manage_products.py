@@ -280,3 +280,11 @@ def test_movements_and_sales_at_one_moment_lose_no_piece(staff: Principal) -> No
     assert set(at_once([restock] * 3 + [partial(buy, buyer) for buyer in buyers])) == {201}
 
     assert heaps(product) == (8, 3, 0)
+
+
+def test_an_option_is_given_whole_in_a_change_too(staff_api: Api) -> None:
+    product = make_product()
+
+    answer = staff_api.patch(f"/api/v1/products/{product.pk}", {"options": [{"name": "Size"}]})
+
+    assert_invalid(answer, "/options/0/value")
