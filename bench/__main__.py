@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from bench import catalogue, ended_sessions, ledger, orders, reconciliation, settlement, sign_in, transfers
+from bench import catalogue, ended_sessions, ledger, orders, reconciliation, settlement, sign_in, token_check, transfers
 from bench.report import Figure, show, write_json
 from bench.scale import FULL, QUICK, Scale
 from stack.terminal import Terminal
@@ -15,6 +15,7 @@ MEASUREMENTS: dict[str, Callable[[Scale], Iterable[Figure]]] = {
     "sign-in": sign_in.measure,
     "catalogue": catalogue.measure,
     "orders": orders.measure,
+    "token-check": token_check.measure,
     "ended-sessions": ended_sessions.measure,
     "transfers": transfers.measure,
     "ledger": ledger.measure,
