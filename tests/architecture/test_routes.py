@@ -7,7 +7,7 @@ from tests.architecture.conftest import Ask
 
 PUBLIC = {
     "auth": {
-        "/", "/healthcheck", "/health", "/metrics", "/docs", "/openapi.json", "/docs/assets",
+        "/", "/healthcheck", "/health", "/metrics", "/docs", "/openapi.json", "/docs/assets/{path}",
         "/register", "/token", "/.well-known/jwks.json", "/.well-known/revoked-sessions.json",
         "/api/v1/users/{user_id}/avatar",
         "/password-reset", "/password-reset/confirm", "/email-change/confirm", "/email-confirmation/confirm",
