@@ -62,6 +62,15 @@ _OPERATIONS = """
   product  POST    /api/v1/orders/{order_id}/cancel               owner-or-staff
   product  POST    /api/v1/orders/{order_id}/ship                 staff
   product  POST    /api/v1/orders/{order_id}/deliver              staff
+  product  GET     /api/v1/webhooks                               staff
+  product  POST    /api/v1/webhooks                               staff
+  product  GET     /api/v1/webhooks/{webhook_id}                  staff
+  product  PATCH   /api/v1/webhooks/{webhook_id}                  staff
+  product  GET     /api/v1/webhooks/{webhook_id}/deliveries       staff
+  product  POST    /api/v1/webhooks/{webhook_id}/deliveries/{delivery_id}/redeliver staff
+  product  POST    /api/v1/webhooks/{webhook_id}/rotate-secret    staff
+  product  POST    /api/v1/webhooks/{webhook_id}/test             staff
+  product  DELETE  /api/v1/webhooks/{webhook_id}                  staff
   product  GET     /api/v1/operations/outbox                      staff
   product  GET     /api/v1/operations/parked                      staff
   product  GET     /api/v1/operations/parked/{parked_id}          staff
