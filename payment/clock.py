@@ -8,7 +8,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 import structlog
 
 from payment.database import DatabaseUnavailable, TransactionConflict
-from payment.idempotency import forget_old_keys
+from payment.idempotency_keys import forget_old_keys
 from payment.messaging.services import forget_processed_messages
 from payment.payments.methods import provider_named
 from payment.payments.methods.provider import Declined, Provider, ProviderUnavailable

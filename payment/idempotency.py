@@ -3,19 +3,16 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from uuid import UUID
 
 from flask import Response, request
 from pydantic import BaseModel
-from sqlalchemy import Index, LargeBinary, SmallInteger, delete, func, select, text, tuple_
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import text
 
 from payment.authentication import caller
-from payment.database import Model, current_session, repeated_on_conflict, transaction
+from payment.database import current_session, repeated_on_conflict, transaction
+from payment.idempotency_keys import IdempotencyKey
 from servicekit.idempotency import (
     HEADER,
-    KEPT_DAYS,
     REPLAYED_HEADER,
     IdempotencyKeyInUse,
     IdempotencyKeyReused,
@@ -30,22 +27,6 @@ IDEMPOTENCY_PROBLEMS: tuple[type[Problem], ...] = (Malformed, IdempotencyKeyInUs
 
 TAKES_KEY = "x-takes-idempotency-key"
 """Marks such an endpoint: `doc(extensions={TAKES_KEY: True})`. `documentation.py` describes the header there."""
-
-
-class IdempotencyKey(Model):
-    """What was answered to a request with this key. Written with the request's effect."""
-
-    __tablename__ = "idempotency_keys"
-    __table_args__ = (Index("idempotency_keys_by_age", "created_at"),)
-
-    user_id: Mapped[UUID] = mapped_column(primary_key=True)
-    route: Mapped[str] = mapped_column(primary_key=True)
-    key: Mapped[str] = mapped_column(primary_key=True)
-    fingerprint: Mapped[bytes] = mapped_column(LargeBinary)
-    status: Mapped[int] = mapped_column(SmallInteger)
-    body: Mapped[str]
-    location: Mapped[str | None]
-    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,17 +75,6 @@ def earlier_answer() -> Response | None:
         return None
     with transaction():
         return _replay(key)
-
-
-def forget_old_keys(*, limit: int = 1000) -> int:
-    """Delete keys that are past their time. Returns how many. Several processes may do this at once."""
-    columns = (IdempotencyKey.user_id, IdempotencyKey.route, IdempotencyKey.key)
-    old = IdempotencyKey.created_at < func.now() - timedelta(days=KEPT_DAYS)
-    with transaction() as session:
-        keys = session.execute(select(*columns).where(old).limit(limit).with_for_update(skip_locked=True)).all()
-        if keys:
-            session.execute(delete(IdempotencyKey).where(tuple_(*columns).in_(keys)))
-    return len(keys)
 
 
 def _claim(key: str) -> None:

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from payment.database import driver_cursor, repeated_on_conflict, transaction
+from payment.erasure.handlers import on_user_deleted
 from payment.payments.handlers import on_order_question
 from payment.revocations.handlers import on_session_revoked
-from payment.wallets.handlers import on_user_deleted, on_user_registered
+from payment.wallets.handlers import on_user_registered
 from servicekit import messaging
 from servicekit.messaging import Delivery, Handlers
 

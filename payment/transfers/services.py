@@ -1,6 +1,10 @@
-"""Sending money."""
+"""Sending money, and forgetting who did."""
 
+from collections.abc import Collection
 from datetime import UTC, datetime
+from uuid import UUID
+
+from sqlalchemy import update
 
 from payment.clients.auth import KnownUser
 from payment.database import transaction
@@ -8,7 +12,7 @@ from payment.ledger.services import Movement, Side, post
 from payment.messaging.outbox import record
 from payment.transfers.errors import ReceiverWalletFrozen
 from payment.transfers.events import transfer_completed
-from payment.transfers.models import Transfer
+from payment.transfers.models import DELETED, Transfer
 from payment.wallets.errors import WalletFrozen
 from payment.wallets.queries import lock_wallets_if_all_exist, lock_wallets_of
 from payment.wallets.services import change_balances, open_wallets
@@ -45,6 +49,14 @@ def transfer_money(*, sender: Principal, receiver: KnownUser, amount_minor: int,
         session.add(transfer)
         record([transfer_completed(transfer)])
         return transfer
+
+
+def forget_usernames_of(*, user_ids: Collection[UUID]) -> None:
+    """Call these users `DELETED` in all their transfers."""
+    with transaction() as session:
+        sent, received = Transfer.sender_user_id.in_(user_ids), Transfer.receiver_user_id.in_(user_ids)
+        session.execute(update(Transfer).where(sent).values(sender_username=DELETED))
+        session.execute(update(Transfer).where(received).values(receiver_username=DELETED))
 
 
 def _lock_wallets(sender: Principal, receiver: KnownUser, currency: str) -> tuple[WalletState, WalletState]:

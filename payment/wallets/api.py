@@ -18,6 +18,7 @@ from payment.wallets.errors import (
     WalletFrozen,
     WalletNotEmpty,
     WalletNotFound,
+    WalletOwnerDeleted,
 )
 from payment.wallets.models import Wallet
 from payment.wallets.schemas import NewWallet, TopUp, WalletChange, WalletPage, WalletQuery, WalletResponse
@@ -65,7 +66,7 @@ def read_wallet(wallet_id: UUID) -> WalletResponse:
 @blueprint.auth_required(signed_in)
 @blueprint.input(WalletChange, arg_name="body")
 @blueprint.output(WalletResponse)
-@blueprint.doc(responses=problem_responses(*_PROBLEMS, *UNUSABLE_BODY, Forbidden, WalletNotFound))
+@blueprint.doc(responses=problem_responses(*_PROBLEMS, *UNUSABLE_BODY, Forbidden, WalletNotFound, WalletOwnerDeleted))
 def change_wallet(wallet_id: UUID, body: WalletChange) -> WalletResponse:
     """Name one's wallet; staff freeze one, or let it go again. A frozen wallet pays nothing and takes refunds only."""
     return WalletResponse.of(services.change_wallet(wallet_id=wallet_id, principal=caller(), change=body))

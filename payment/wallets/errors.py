@@ -18,6 +18,11 @@ class WalletFrozen(Conflict):
     title = "The wallet is frozen"
 
 
+class WalletOwnerDeleted(Conflict):
+    code = "wallet_owner_deleted"
+    title = "The wallet's owner is gone, and it stays frozen"
+
+
 class WalletClosed(Conflict):
     code = "wallet_closed"
     title = "The wallet is closed"

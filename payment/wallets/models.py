@@ -17,6 +17,7 @@ class Wallet(Model):
         UniqueConstraint("user_id", "currency", name="wallets_user_currency_key"),
         CheckConstraint("balance_minor >= 0", name="wallets_balance_check"),
         CheckConstraint("closed_at IS NULL OR balance_minor = 0", name="wallets_closed_check"),
+        CheckConstraint("owner_deleted_at IS NULL OR is_frozen", name="wallets_owner_deleted_check"),
         Index("wallets_by_currency", "currency", "id"),
     )
 
@@ -30,6 +31,8 @@ class Wallet(Model):
     balance_minor: Mapped[int]
     is_frozen: Mapped[bool] = mapped_column(server_default=false())
     """A frozen wallet pays nothing; refunds still reach it."""
+    owner_deleted_at: Mapped[datetime | None]
+    """Since then the account is gone, and the wallet stays frozen for ever."""
     label: Mapped[str | None]
     """What its owner calls it."""
     closed_at: Mapped[datetime | None]

@@ -16,7 +16,8 @@ from sqlalchemy import func, text, update
 from payment.app import create_app
 from payment.authentication import signed_in
 from payment.database import TransactionConflict, current_session, transaction
-from payment.idempotency import TAKES_KEY, Answer, IdempotencyKey, answer_once, forget_old_keys
+from payment.idempotency import TAKES_KEY, Answer, answer_once
+from payment.idempotency_keys import IdempotencyKey, forget_old_keys
 from payment.payments.models import Order
 from payment.settings import get_settings
 from servicekit.ids import new_id

@@ -10,7 +10,7 @@ from apiflask import APIFlask
 from sqlalchemy import delete, update
 
 from payment.database import transaction
-from payment.idempotency import IdempotencyKey
+from payment.idempotency_keys import IdempotencyKey
 from payment.wallets.models import Wallet
 from servicekit.ids import new_id
 from servicekit.money import MAX_MINOR
