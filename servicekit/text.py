@@ -16,4 +16,9 @@ def storable(value: str) -> str:
     return value
 
 
+def legible(value: str) -> str:
+    """`value` with a question mark for each character that PostgreSQL could not store."""
+    return value.encode("utf-8", "replace").decode().replace("\x00", "?")
+
+
 Text = Annotated[str, AfterValidator(storable)]

@@ -247,6 +247,19 @@ def test_a_large_file_is_taken_in_afterwards(staff_api: Api) -> None:
     assert not run_next_import(is_stopping=lambda: False)
 
 
+@pytest.mark.parametrize("column", ["Variant SKU", "Vendor"])
+@pytest.mark.parametrize("char", ["\udce9", "\0"])
+def test_a_large_file_with_a_row_that_is_no_text_comes_to_its_end(staff_api: Api, column: str, char: str) -> None:
+    bad = f"bad,Bad,,{char},,,,,,BAD,1,1.00," if column == "Vendor" else f"bad,Bad,,,,,,,,BAD-{char},1,1.00,"
+    job = send(staff_api, *many(1100), bad, header=f"{HEADER},{char}").headers["Location"]
+
+    assert run_next_import(is_stopping=lambda: False)
+
+    body = staff_api.get(job).json()
+    assert (body["state"], body["report"]["counts"]["failed"]) == ("completed", 1)
+    assert body["report"]["rows"][0]["errors"][0].startswith(f"{column}: ")
+
+
 def test_an_interrupted_import_is_begun_again(staff_api: Api) -> None:
     job = send(staff_api, *many(1100)).headers["Location"]
     stopping = threading.Event()

@@ -9,6 +9,7 @@ from typing import BinaryIO
 
 from product.catalogue.csv.columns import NEEDED, armed
 from servicekit.problems import Problem
+from servicekit.text import legible
 
 _LARGEST_CELL = 262_144
 """Characters. A quotation mark that is never closed makes the rest of the file one cell."""
@@ -58,7 +59,7 @@ def _rows(text: TextIOWrapper) -> Iterator[Row]:
     separator = max(",;\t", key=first.count)
     text.seek(0)
     reader = csv.reader(text, delimiter=separator)
-    columns = [name.strip() for name in next(reader, [])]
+    columns = [legible(name.strip()) for name in next(reader, [])]
     _check(columns)
     line = reader.line_num + 1
     for cells in reader:

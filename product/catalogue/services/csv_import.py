@@ -17,6 +17,7 @@ from product.catalogue.models import Category, Product, Stock, StockMovement
 from product.catalogue.services.products import is_reserved
 from product.transactions import retried_transaction
 from servicekit.ids import new_id
+from servicekit.text import legible
 
 BATCH = 500
 _SHOWN = ("name", "description", "vendor", "category_id", "tags", "is_active")
@@ -230,5 +231,5 @@ def _categories(names: set[str]) -> dict[str, Category]:
 def _row_report(item: Variant | ImageRow, result: Result) -> RowReport:
     row = RowReport(line=item.line, handle=item.handle, sku="", result=result, errors=[], notes=item.notes)
     if isinstance(item, Variant):
-        row |= {"sku": item.sku, "errors": item.errors}
+        row |= {"sku": legible(item.sku), "errors": item.errors}
     return row
