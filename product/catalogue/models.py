@@ -25,6 +25,7 @@ class Category(models.Model):
 
     class Meta:
         db_table = "categories"
+        verbose_name_plural = "categories"
         ordering = ["position", "name", "id"]
         constraints = [models.UniqueConstraint(fields=["slug"], name="categories_slug_unique")]
 
