@@ -11,6 +11,7 @@ from django.utils.html import format_html
 
 from product.backoffice.model_admin import AnyTabularInline, UseCaseAdmin, acting
 from product.catalogue import services
+from product.catalogue.admin_files import ProductFilesAdmin
 from product.catalogue.etags import ProductState
 from product.catalogue.forms import MAX_PICTURE_BYTES, CategoryForm, ProductForm, ProductImageForm
 from product.catalogue.models import Category, Product, ProductImage
@@ -76,7 +77,7 @@ class ProductImageInline(AnyTabularInline):
 
 
 @admin.register(Product)
-class ProductAdmin(UseCaseAdmin):
+class ProductAdmin(ProductFilesAdmin):
     form = ProductForm
     fieldsets = [
         (None, {"fields": ["name", ("sku", "slug"), "category", "description", ("price", "currency"), "is_active"]}),

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 
 from product.backoffice.model_admin import AnyModelForm, UseCaseForm, told
 from product.catalogue.models import Category, Product, ProductImage
@@ -13,6 +14,7 @@ from servicekit.pictures import Converted
 from servicekit.problems import Problem
 
 MAX_PICTURE_BYTES = 8_388_608
+MAX_FILE_BYTES = 33_554_432
 
 _LARGEST_MOVE = 1_000_000_000
 
@@ -101,3 +103,20 @@ class ProductImageForm(AnyModelForm):
     def columns(self) -> dict[str, Any]:
         """What was changed, as the use case takes it."""
         return {name: self.cleaned_data[name] for name in self.changed_data if name in {"alt", "position"}}
+
+
+class ImportForm(forms.Form):
+    file = forms.FileField(
+        label="CSV file", help_text="With the columns that Shopify exports, one row per variant. At most 32 MiB."
+    )
+    currency = forms.ChoiceField(
+        choices=[(currency, currency) for currency in sorted(CURRENCIES)],
+        initial=settings.CURRENCY,
+        help_text="Of prices whose row does not say.",
+    )
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if file.size > MAX_FILE_BYTES:
+            raise forms.ValidationError("The file is too large.")
+        return file

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import asdict
-from io import BytesIO
 from typing import IO, Any, cast
 from uuid import UUID
 
@@ -19,18 +18,12 @@ from rest_framework.views import APIView
 
 from product.authentication import StaffOnly, principal_of
 from product.catalogue import queries
-from product.catalogue.csv.writing import write_products
+from product.catalogue.csv.download import products_download
 from product.catalogue.serializers import ImportFileInput, ImportJobOutput, ImportQuery, ImportReportOutput
-from product.catalogue.services.csv_import import ImportReport, import_products
-from product.catalogue.services.import_jobs import queue_import
+from product.catalogue.services.import_jobs import import_at_once, is_large, queue_import
 from product.parsers import FileParser
 from product.serializers import parse_query
-from servicekit.patience import waiting_at_most
 from servicekit.problems import FieldError, ValidationFailed
-
-_AT_ONCE_BYTES = 1_048_576
-_AT_ONCE_LINES = 1000
-_SECONDS = 8
 
 
 class ProductImportView(APIView):
@@ -59,15 +52,11 @@ class ProductImportView(APIView):
         with closing(_file(request)) as file:
             content = file.read()
             values["charset"] = _charset(request)
-        if len(content) > _AT_ONCE_BYTES or content.count(b"\n") > _AT_ONCE_LINES:
+        if is_large(content):
             job = queue_import(content=content, **values)
             headers = {"Location": reverse("product-import", args=[job.pk])}
             return Response(ImportJobOutput(job).data, status=202, headers=headers)
-        report = ImportReport()
-        with waiting_at_most(_SECONDS):
-            for _line in import_products(BytesIO(content), **values, report=report):
-                pass
-        return Response(ImportReportOutput(asdict(report)).data)
+        return Response(ImportReportOutput(asdict(import_at_once(content=content, **values))).data)
 
 
 class ProductImportJobView(APIView):
@@ -85,10 +74,7 @@ class ProductExportView(APIView):
     @extend_schema(operation_id="export_products", responses={(200, "text/csv"): OpenApiTypes.STR})
     def get(self, request: Request) -> StreamingHttpResponse:
         """All products as CSV, hidden ones too, in the form in which they can be imported."""
-        origin = request.build_absolute_uri("/").rstrip("/")
-        headers = {"Content-Disposition": 'attachment; filename="products.csv"', "Cache-Control": "no-store"}
-        parts = write_products(media_origin=origin)
-        return StreamingHttpResponse(parts, content_type="text/csv; charset=utf-8", headers=headers)
+        return products_download(request)
 
 
 def _file(request: Request) -> IO[bytes]:

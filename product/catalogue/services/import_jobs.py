@@ -1,7 +1,7 @@
-"""Large files: stored by the request, taken in by the clock process. Whatever is interrupted begins again.
+"""Files of products: small ones are taken in at once, large ones are stored for the clock process.
 
-That is harmless, because what a row says already holds when it is met a second time; only the report then calls
-`unchanged` what was created before the interruption.
+Whatever is interrupted of a large one begins again. That is harmless, because what a row says already holds when it is
+met a second time; only the report then calls `unchanged` what was created before the interruption.
 """
 
 from collections.abc import Callable
@@ -17,10 +17,45 @@ from product.catalogue.csv.reading import UnusableFile
 from product.catalogue.models import ProductImport
 from product.catalogue.services.csv_import import ImportReport, import_products
 from product.transactions import retried_transaction
+from servicekit.patience import waiting_at_most
 
+_AT_ONCE_BYTES = 1_048_576
+_AT_ONCE_LINES = 1000
+_AT_ONCE_SECONDS = 8
 _CLAIM = timedelta(seconds=60)
 _KEPT_ROWS = 1000
 _KEPT_IMPORTS = timedelta(days=30)
+
+
+def is_large(content: bytes) -> bool:
+    """Whether nobody should wait while the file is taken in."""
+    return len(content) > _AT_ONCE_BYTES or content.count(b"\n") > _AT_ONCE_LINES
+
+
+def import_at_once(*, content: bytes, actor_id: UUID, currency: str, charset: str | None) -> ImportReport:
+    """Take in a small file, which must be done within seconds. Raises `UnusableFile`."""
+    report = ImportReport()
+    with waiting_at_most(_AT_ONCE_SECONDS):
+        for _line in import_products(
+            BytesIO(content), actor_id=actor_id, currency=currency, charset=charset, report=report
+        ):
+            pass
+    return report
+
+
+@retried_transaction
+def keep_report(*, report: ImportReport, content: bytes, actor_id: UUID, currency: str) -> ProductImport:
+    """Keep what became of a file that was taken in at once, beside the reports of large ones."""
+    lines = _lines(content)
+    return ProductImport.objects.create(
+        state=ProductImport.State.COMPLETED,
+        actor_id=actor_id,
+        currency=currency,
+        lines=lines,
+        line=lines,
+        report=asdict(report),
+        finished_at=Now(),
+    )
 
 
 @retried_transaction
@@ -31,7 +66,7 @@ def queue_import(*, content: bytes, actor_id: UUID, currency: str, charset: str 
         actor_id=actor_id,
         currency=currency,
         charset=charset or "",
-        lines=content.count(b"\n") + 1,
+        lines=_lines(content),
         report=asdict(ImportReport()),
     )
 
@@ -66,6 +101,10 @@ def forget_old_imports(*, limit: int = 100) -> int:
     """Delete reports that are a month old. Returns how many."""
     old = ProductImport.objects.filter(finished_at__lt=Now() - _KEPT_IMPORTS).values("pk")[:limit]
     return ProductImport.objects.filter(pk__in=old).delete()[0]
+
+
+def _lines(content: bytes) -> int:
+    return content.count(b"\n") + 1
 
 
 @retried_transaction
