@@ -9,7 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from product.orders.models import Order, OrderEvent
 from product.orders.states import FulfillmentStatus, PaymentStatus, Status
-from product.storefront.wording import failure_text
+from product.storefront import formats
+from product.storefront.wording import MoneyWording, failure_text, shipping_text
+from servicekit.money import parse_amount
 
 Tone = Literal["done", "bad", "next", "next waiting"]
 
@@ -25,7 +27,6 @@ class Step(NamedTuple):
 _HAPPENED: dict[str, str | Promise] = {
     "placed": _("You placed the order"),
     "payment_requested": _("You asked to pay again"),
-    "paid": _("Paid from your wallet"),
     "payment_failed": _("The payment was declined"),
     "shipped": _("Handed to the carrier"),
     "delivered": _("Delivered"),
@@ -38,23 +39,35 @@ _HAPPENED: dict[str, str | Promise] = {
     "refunded_in_part": _("A part of your money is back"),
     "refunded": _("Your money is back"),
 }
-"""By the words of orders/states.py. Entries for staff, such as a stale message, have none and are left out."""
+"""By the words of orders/states.py. `paid` depends on the order; what is for staff has no words here."""
 
 
 def steps(order: Order, events: Iterable[OrderEvent]) -> list[Step]:
     """The history, oldest first, and the step to come where there is one."""
-    happened = [_happened(event) for event in events if event.type in _HAPPENED]
+    happened = [step for event in events if (step := _happened(order, event))]
     to_come = _to_come(order)
     return [*happened, to_come] if to_come else happened
 
 
-def _happened(event: OrderEvent) -> Step:
-    text = _HAPPENED[event.type]
+def _happened(order: Order, event: OrderEvent) -> Step | None:
+    if event.type == "paid":
+        return Step(MoneyWording.of(order).paid, at=event.occurred_at)
+    text = _HAPPENED.get(event.type)
+    if text is None:
+        return None
+    tone: Tone = "bad" if event.type == "payment_failed" else "done"
+    return Step(text, tone, _detail(event), event.occurred_at)
+
+
+def _detail(event: OrderEvent) -> str | Promise:
+    told = event.detail
     if event.type == "payment_failed":
-        return Step(text, "bad", failure_text(event.detail.get("code", "")), event.occurred_at)
+        return failure_text(told.get("code", ""))
     if event.type == "refunded_in_part":
-        return Step(text, "done", f"{event.detail['amount']} {event.detail['currency']}", event.occurred_at)
-    return Step(text, at=event.occurred_at)
+        return formats.money(parse_amount(told["amount"], told["currency"]), told["currency"])
+    if event.type == "shipped":
+        return shipping_text(told.get("carrier", ""), told.get("tracking", ""))
+    return ""
 
 
 def _to_come(order: Order) -> Step | None:

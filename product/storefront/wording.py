@@ -1,12 +1,14 @@
-"""An order's states and failures in plain words, each with the tone in which it is shown."""
+"""An order's states, failures and money in plain words; states with the tone in which they are shown."""
 
 from typing import Literal, NamedTuple
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from product.orders.models import Order
 from product.orders.states import FulfillmentStatus, PaymentStatus, Status
+from product.storefront import formats
 
 Tone = Literal["good", "wait", "bad", "neutral"]
 
@@ -82,3 +84,47 @@ class OrderWording(NamedTuple):
 def failure_text(code: str) -> str | Promise:
     """Why a payment was declined, for the buyer."""
     return _FAILURES.get(code, _UNKNOWN_FAILURE)
+
+
+class MoneyWording(NamedTuple):
+    """Where the money of an order comes from, and where it goes back to: the wallet, or a card."""
+
+    paid: str | Promise
+    goes_back: str | Promise
+    is_back: str | Promise
+    part_is_back: str | Promise
+    """With `amount` and `total`."""
+
+    @classmethod
+    def of(cls, order: Order) -> "MoneyWording":
+        return _WALLET if order.payment_method == "wallet" else _CARD
+
+
+_WALLET = MoneyWording(
+    _("Paid from your wallet"),
+    _("What you paid goes back to your wallet."),
+    _("The money is back in your wallet."),
+    _("%(amount)s of %(total)s is back in your wallet."),
+)
+_CARD = MoneyWording(
+    _("Paid by card"),
+    _("What you paid goes back to your card."),
+    _("The money is back on your card."),
+    _("%(amount)s of %(total)s is back on your card."),
+)
+
+
+def refund_text(order: Order) -> str | Promise:
+    """How much of the order's money was given back, and where; empty when none was."""
+    words = MoneyWording.of(order)
+    if 0 < order.refunded_minor < order.total_minor:
+        amounts = (formats.money(minor, order.currency) for minor in (order.refunded_minor, order.total_minor))
+        return str(words.part_is_back) % dict(zip(("amount", "total"), amounts, strict=True))
+    return words.is_back if order.refunded_minor else ""
+
+
+def shipping_text(carrier: str, tracking: str) -> str:
+    """Who brings it, by which number, as far as staff has said so."""
+    if carrier and tracking:
+        return gettext("%(carrier)s, tracking number %(tracking)s") % {"carrier": carrier, "tracking": tracking}
+    return carrier or (gettext("Tracking number %(tracking)s") % {"tracking": tracking} if tracking else "")

@@ -9,7 +9,7 @@ from django.utils.translation import get_language_info
 
 from product.orders.models import Order
 from product.storefront import display, formats
-from product.storefront.wording import OrderWording, failure_text
+from product.storefront.wording import MoneyWording, OrderWording, failure_text, refund_text, shipping_text
 
 register = template.Library()
 
@@ -43,6 +43,22 @@ def languages_offered() -> list[tuple[str, str, bool]]:
 def wording(order: Order) -> OrderWording:
     """The states of an order in plain words."""
     return OrderWording.of(order)
+
+
+@register.filter
+def money_wording(order: Order) -> MoneyWording:
+    """Where the order's money comes from, and goes back to."""
+    return MoneyWording.of(order)
+
+
+@register.filter
+def refund_wording(order: Order) -> str | Promise:
+    return refund_text(order)
+
+
+@register.filter
+def shipping_wording(order: Order) -> str:
+    return shipping_text(order.carrier, order.tracking)
 
 
 @register.filter

@@ -8,8 +8,8 @@ import pytest
 from django.utils import timezone
 
 from product.orders.models import Order
-from product.orders.services import expire_unpaid_orders, place_order
-from tests.product.factories import failed, make_product, receive, succeeded
+from product.orders.services import expire_unpaid_orders, place_order, ship_order
+from tests.product.factories import failed, make_principal, make_product, receive, refunded, succeeded
 from tests.product.storefront.browser import Browser
 from tests.product.storefront.fake_services import user_id_of
 
@@ -170,3 +170,63 @@ def test_nobody_else_cancels_or_pays_it(shopper: Browser) -> None:
         assert shopper.submit(form).status == 404
     order.refresh_from_db()
     assert order.status == "pending"
+
+
+def _ship(order: Order, **how: str) -> None:
+    ship_order(order_id=order.pk, principal=make_principal(role="admin"), **how)
+
+
+def test_tells_who_brings_it_and_by_which_number(shopper: Browser) -> None:
+    order = _place_order()
+    receive(succeeded(order))
+    _ship(order, carrier="DHL", tracking="JD0146")
+
+    page = shopper.open(f"/orders/{order.pk}")
+
+    assert "Brought by DHL, tracking number JD0146" in page.text
+
+
+def test_says_nothing_of_a_carrier_whom_staff_did_not_name(shopper: Browser) -> None:
+    order = _place_order()
+    receive(succeeded(order))
+    _ship(order)
+
+    page = shopper.open(f"/orders/{order.pk}")
+
+    assert "It is on its way to you." in page.text
+    assert "Brought by" not in page.text
+
+
+@pytest.mark.parametrize(
+    ("method", "paid", "place"),
+    [("wallet", "Paid from your wallet", "in your wallet"), ("card:tok_good", "Paid by card", "on your card")],
+)
+def test_tells_how_it_was_paid_and_where_money_went_back_to(
+    shopper: Browser, method: str, paid: str, place: str
+) -> None:
+    order = _place_order(price_minor=2000)
+    Order.objects.filter(pk=order.pk).update(payment_method=method)
+    receive(succeeded(order))
+    receive(refunded(order, amount="5.00", total_refunded="5.00"))
+
+    in_part = shopper.open(f"/orders/{order.pk}").text
+    receive(refunded(order, amount="15.00", total_refunded="20.00"))
+    in_full = shopper.open(f"/orders/{order.pk}").text
+
+    assert paid in in_part
+    assert f"Given back €5.00 of €20.00 is back {place}." in in_part
+    assert f"What you paid goes back to your {place.rpartition(' ')[2]}." in in_part
+    assert f"Given back The money is back {place}." in in_full
+    assert "The payment is being made" not in in_full
+
+
+def test_money_that_came_too_late_is_not_called_never_charged(shopper: Browser) -> None:
+    order = _place_order()
+    Order.objects.filter(pk=order.pk).update(payment_deadline=order.placed_at)
+    expire_unpaid_orders()
+    receive(succeeded(order))
+
+    page = shopper.open(f"/orders/{order.pk}")
+
+    assert "The payment came too late" in page.text
+    assert "Nothing was charged" not in page.text
