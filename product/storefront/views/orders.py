@@ -17,12 +17,12 @@ from product.orders import queries
 from product.orders.changes import allows
 from product.orders.errors import OrderNotCancellable, OrderNotPayable
 from product.orders.models import Order
-from product.orders.queries import OrderFilter
 from product.orders.services import cancel_order, request_payment_again
 from product.orders.states import CANCELLATION_REQUESTED, CANCELLED, PAYMENT_REQUESTED, PaymentStatus, Status
 from product.storefront import sessions
 from product.storefront.lines import lines_of_order
 from product.storefront.navigation import to_sign_in
+from product.storefront.order_filters import ChosenOrders
 from product.storefront.signed_in import signed_in
 from product.storefront.timeline import steps
 from servicekit.problems import ValidationFailed
@@ -37,15 +37,17 @@ def my_orders(request: HttpRequest) -> HttpResponse:
     principal = sessions.shopper(request)
     if principal is None:
         return to_sign_in(request, back_to=request.get_full_path())
+    chosen = ChosenOrders.of(request.GET.dict())
     try:
-        page = queries.list_orders(principal, OrderFilter(user_id=principal.user_id), cursor=request.GET.get("cursor"))
+        page = queries.list_orders(principal, chosen.wanted(user_id=principal.user_id), cursor=chosen.cursor or None)
     except ValidationFailed:
-        return HttpResponseRedirect(request.path)
+        return HttpResponseRedirect(request.path + chosen.href())
     prefetch_related_objects(page.items, "lines__product__images")
     context = {
         "orders": page.items,
-        "previous_href": page.previous_cursor and f"?cursor={page.previous_cursor}",
-        "next_href": page.next_cursor and f"?cursor={page.next_cursor}",
+        "chosen": chosen,
+        "previous_href": page.previous_cursor and chosen.href(cursor=page.previous_cursor),
+        "next_href": page.next_cursor and chosen.href(cursor=page.next_cursor),
     }
     return render(request, "storefront/orders.html", context)
 
