@@ -68,6 +68,7 @@ def snapshot(url: str) -> Iterator[Connection]:
     with engine.connect().execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True) as connection:
         connection.execute(text(f"SET LOCAL statement_timeout = '{_LONGEST_STATEMENT_SECONDS}s'"))
         connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))  # it waits for the other database
+        connection.execute(text("SET LOCAL cursor_tuple_fraction = 1"))  # the streams are read to their ends
         connection.execute(text("SELECT 1"))  # from here on the snapshot stands
         yield connection
     engine.dispose()
