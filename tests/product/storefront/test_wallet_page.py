@@ -113,3 +113,26 @@ def test_the_course_goes_from_edge_to_edge_and_a_single_point_is_none() -> None:
     assert chart is not None
     assert chart.curve == "M0 136.0H300.0V4.0H600.0V70.0"
     assert balance_chart([100]) is None
+
+
+def test_small_changes_of_a_large_balance_fill_the_chart() -> None:
+    chart = balance_chart([1_000_000, 1_000_100, 1_000_050])
+
+    assert chart is not None
+    assert chart.curve == "M0 136.0H300.0V4.0H600.0V70.0"
+
+
+def test_a_balance_that_stays_is_a_line_in_the_middle() -> None:
+    chart = balance_chart([500, 500])
+
+    assert chart is not None
+    assert chart.curve == "M0 70.0H600.0V70.0"
+
+
+def test_the_course_is_named_for_those_who_do_not_see_it(shopper: Browser, services: FakeServices) -> None:
+    movements = [movement("top_up", "5.00", "1005.00"), movement("starting_balance", "1000.00", "1000.00")]
+    services.account_answers[STATEMENT] = (200, {"results": movements, "next": None, "previous": None})
+
+    html = shopper.open("/wallet").html
+
+    assert 'role="img" aria-label="The course of your balance over the movements below"' in html
