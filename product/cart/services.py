@@ -1,6 +1,6 @@
 """What customers do with their carts: one function, one transaction. A guest's cart: `guest.py`."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from uuid import UUID
 
 from django.db import connection
@@ -82,6 +82,15 @@ def merge_wishes(*, user_id: UUID, wishes: Mapping[UUID, Wish]) -> None:
     if rows:
         with connection.cursor() as cursor:
             cursor.execute(_MERGE, [user_id, *(list(column) for column in zip(*rows, strict=True))])
+
+
+def throw_out_carts(*, user_ids: Collection[UUID]) -> None:
+    """Of people who have deleted their accounts, in the caller's transaction. A cart has at most `MAX_ITEMS` rows.
+
+    By the order of the rows, so that two batches of the same news wait for each other instead of forever.
+    """
+    items = CartItem.objects.filter(user_id__in=user_ids).order_by("id").select_for_update()
+    CartItem.objects.filter(id__in=[item.pk for item in items]).delete()
 
 
 def take_items(*, user_id: UUID) -> dict[UUID, Wish]:

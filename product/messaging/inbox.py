@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import connection
 
+from product.cart import handlers as cart_handlers
 from product.orders import handlers
 from product.revocations.handlers import on_session_revoked
 from product.transactions import retried_transaction
@@ -23,13 +24,23 @@ def _and_webhooks(handler: Handler) -> Handler:
     return handle
 
 
+def _both(first: Handler, second: Handler) -> Handler:
+    """Two effects of one message, in one transaction."""
+
+    def handle(messages: Sequence[Incoming[Any]]) -> None:
+        first(messages)
+        second(messages)
+
+    return handle
+
+
 HANDLERS: Handlers = {
     # The order matters within a batch: a success before the refund that undoes it.
     "payment.succeeded": _and_webhooks(handlers.on_payment_succeeded),
     "payment.failed": _and_webhooks(handlers.on_payment_failed),
     "payment.refunded": _and_webhooks(handlers.on_payment_refunded),
     "payment.voided": _and_webhooks(handlers.on_payment_voided),
-    "user.deleted": handlers.on_user_deleted,
+    "user.deleted": _both(handlers.on_user_deleted, cart_handlers.on_user_deleted),
     "session.revoked": on_session_revoked,
     # Known, without an effect here.
     "user.registered": None,

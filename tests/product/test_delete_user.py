@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from product.cart.models import CartItem
+from product.cart.services import put_item
 from product.orders.clock import CHORES
 from product.orders.models import DeletedUser, Order
 from product.orders.services import cancel_orders_of_deleted_users, forget_deleted_users
@@ -35,6 +37,16 @@ def test_unpaid_orders_are_cancelled_and_payment_is_told(customer: Principal) ->
     assert event.data.reason == "user_deleted"
     (_, cancelled) = order.events.all()
     assert (cancelled.type, cancelled.cause) == ("cancelled", "user.deleted")
+
+
+def test_their_cart_is_thrown_out_and_no_other(customer: Principal) -> None:
+    product, other = make_product(), make_principal()
+    for user in (customer, other):
+        put_item(user_id=user.user_id, product_id=product.pk, quantity=2)
+
+    delete(customer)
+
+    assert list(CartItem.objects.values_list("user_id", flat=True)) == [other.user_id]
 
 
 def test_what_is_paid_is_still_shipped(customer: Principal) -> None:
