@@ -99,6 +99,20 @@ def test_filters_by_status(client: FlaskClient, status: str) -> None:
     assert [order for order, _ in found] == [str(orders[status])]
 
 
+def test_filters_by_method(client: FlaskClient) -> None:
+    user_id, by_wallet, by_card = new_id(), new_id(), new_id()
+    deliver(
+        order_placed(order_id=by_wallet, user_id=user_id),
+        order_placed(order_id=by_card, user_id=user_id, payment_method="sandbox-card"),
+        order_placed(payment_method="sandbox-card"),
+    )
+
+    assert attempts(client, "?method=wallet", bearer(user_id)) == [(str(by_wallet), 1)]
+    assert attempts(client, "?method=sandbox-card", bearer(user_id)) == [(str(by_card), 1)]
+    assert len(attempts(client, "?method=sandbox-card", bearer(role="staff"))) == 2
+    assert attempts(client, "?method=cheque", bearer(user_id)) == []
+
+
 def unpaid_orders_of(client: FlaskClient, user_id: UUID) -> list[tuple[str, int]]:
     return attempts(client, "?status=unpaid", bearer(user_id))
 
