@@ -65,10 +65,11 @@ class SignInForm(forms.Form):
 
 
 class BuyForm(forms.Form):
-    """What the product page sends to the cart, or straight to the checkout."""
+    """What the product page sends to the cart, or straight to the checkout: then its address holds the `key`."""
 
     product = forms.SlugField(max_length=200)
     quantity = forms.IntegerField(min_value=1, max_value=MAX_QUANTITY)
+    key = forms.UUIDField(required=False)
 
 
 class QuantityForm(forms.Form):

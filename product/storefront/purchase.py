@@ -13,7 +13,7 @@ from product.cart.services import show_cart
 from product.catalogue.prices import Price
 from product.catalogue.queries import get_product
 from product.orders.idempotency import Answer, KeyedRequest, answer_once
-from product.orders.models import Order
+from product.orders.models import IdempotencyKey, Order
 from product.orders.services import order_cart, place_order
 from product.storefront.forms import BuyForm, ConfirmForm
 from product.storefront.lines import Line, line_of_product
@@ -97,6 +97,12 @@ def purchase_of(form: BuyForm | ConfirmForm | None) -> Purchase:
     """Of a valid form; the cart when there is none."""
     wanted = form.cleaned_data if form else {}
     return SingleProduct(wanted["product"], wanted["quantity"]) if wanted.get("product") else WholeCart()
+
+
+def order_path(*, user_id: UUID, key: UUID) -> str | None:
+    """Of the order that was placed with this key; None while there is none."""
+    answers = IdempotencyKey.objects.filter(user_id=user_id, route=_ROUTE, key=str(key))
+    return answers.values_list("location", flat=True).first()
 
 
 def buy_once(*, user_id: UUID, purchase: Purchase, expected_total: Price, key: UUID) -> str:

@@ -18,6 +18,7 @@ from product.catalogue.queries import get_product
 from product.storefront.carts import VisitorCart, cart_of
 from product.storefront.forms import MAX_QUANTITY, BuyForm, QuantityForm
 from product.storefront.navigation import to_page
+from servicekit.ids import new_id
 
 
 @never_cache
@@ -33,7 +34,7 @@ def add_to_cart(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return HttpResponseRedirect(_product_path(form))
     if "buy" in request.POST:
-        return to_page(request, f"{reverse('storefront:checkout')}?{urlencode(form.cleaned_data)}")
+        return to_page(request, f"{reverse('storefront:checkout')}?{urlencode(form.cleaned_data | {'key': new_id()})}")
     product = get_product(form.cleaned_data["product"])
     visitors_cart = cart_of(request)
     wanted = min(visitors_cart.quantity_of(product.pk) + form.cleaned_data["quantity"], MAX_QUANTITY)

@@ -20,7 +20,7 @@ from product.storefront import sessions
 from product.storefront.balances import balance_minor
 from product.storefront.forms import BuyForm, ConfirmForm
 from product.storefront.navigation import to_sign_in
-from product.storefront.purchase import Purchase, SingleProduct, buy_once, purchase_of
+from product.storefront.purchase import Purchase, SingleProduct, buy_once, order_path, purchase_of
 from servicekit.idempotency import IdempotencyKeyInUse, IdempotencyKeyReused
 from servicekit.ids import new_id
 from servicekit.tokens import Principal
@@ -29,17 +29,31 @@ from servicekit.tokens import Principal
 @never_cache
 @require_http_methods(["GET", "POST"])
 def checkout(request: HttpRequest) -> HttpResponse:
-    """GET shows what is about to be bought and issues the key; POST buys it, once per key."""
+    """GET shows what is about to be bought and issues the key; POST buys it, once per key.
+
+    "Buy now" issued the key beforehand, in the address: whoever comes back to it, or reloads it, finds their order.
+    """
     form = _form(request)
     if form and not form.is_valid():
         return HttpResponseRedirect(_product_path(form))
     purchase = purchase_of(form)
     principal = sessions.buyer(request)
     if principal is None:
-        return to_sign_in(request, back_to=purchase.checkout_path)
+        return to_sign_in(request, back_to=_address(request, purchase, form))
     if isinstance(form, ConfirmForm):
         return _buy(request, principal, purchase, form)
-    return _page(request, principal, purchase, key=new_id())
+    key = form.cleaned_data["key"] if form else None
+    if key and (path := order_path(user_id=principal.user_id, key=key)):
+        messages.info(request, _("You have just ordered this: here it is. To order it again, go back to its page."))
+        return HttpResponseRedirect(path)
+    return _page(request, principal, purchase, key=key or new_id())
+
+
+def _address(request: HttpRequest, purchase: Purchase, form: BuyForm | ConfirmForm | None) -> str:
+    """Of this checkout, with its key."""
+    if isinstance(form, ConfirmForm) and isinstance(purchase, SingleProduct):
+        return f"{purchase.checkout_path}&key={form.cleaned_data['key']}"
+    return request.get_full_path() if request.method == "GET" else purchase.checkout_path
 
 
 def _form(request: HttpRequest) -> BuyForm | ConfirmForm | None:

@@ -196,3 +196,58 @@ def test_a_form_without_its_csrf_token_buys_nothing(shopper: Browser) -> None:
     assert page.status == 403
     assert "That did not work" in page.text
     assert not Order.objects.exists()
+
+
+def _buy_now(browser: Browser, product: Product) -> str:
+    """The checkout's address."""
+    form = browser.open(f"/products/{product.slug}").form("/cart/items")
+    return str(browser.submit(form, buy="now").response.headers["Location"])
+
+
+def test_going_back_to_the_checkout_after_buying_leads_to_the_order(shopper: Browser) -> None:
+    address = _buy_now(shopper, make_product(on_hand=5))
+    bought = shopper.submit(shopper.open(address).form("/checkout")).response.headers["Location"]
+
+    back = shopper.open(address)
+
+    assert back.response.headers["Location"] == bought
+    assert "You have just ordered this" in shopper.open(bought).text
+    assert Order.objects.count() == 1
+
+
+def test_a_checkout_that_was_reloaded_buys_once_with_its_older_page(shopper: Browser) -> None:
+    address = _buy_now(shopper, make_product(on_hand=5))
+    older, reloaded = shopper.open(address).form("/checkout"), shopper.open(address).form("/checkout")
+
+    first, second = shopper.submit(older), shopper.submit(reloaded)
+
+    assert first.response.headers["Location"] == second.response.headers["Location"]
+    assert Order.objects.count() == 1
+
+
+def test_buying_again_from_the_product_buys_again(shopper: Browser) -> None:
+    product = make_product(on_hand=5)
+
+    for _ in range(2):
+        shopper.submit(shopper.open(_buy_now(shopper, product)).form("/checkout"))
+
+    assert Order.objects.count() == 2
+
+
+def test_another_persons_address_shows_nothing_of_their_order(shopper: Browser, services: FakeServices) -> None:
+    services.usernames.add("grace")
+    address = _buy_now(shopper, make_product(on_hand=5))
+    shopper.submit(shopper.open(address).form("/checkout"))
+    stranger = Browser()
+    stranger.sign_in("grace")
+
+    assert stranger.open(address).form("/checkout").fields["quantity"] == "1"
+
+
+def test_signing_in_on_the_way_keeps_the_key(visitor: Browser) -> None:
+    address = _buy_now(visitor, make_product(on_hand=5))
+
+    sign_in = visitor.open(visitor.open(address).response.headers["Location"])
+    back = visitor.submit(sign_in.form("/sign-in"), follow=True, username="ada", password=PASSWORD)
+
+    assert back.form("/checkout").fields["key"] == address.rpartition("key=")[2]
