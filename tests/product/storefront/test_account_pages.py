@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests.product.storefront.browser import Browser, Page
 from tests.product.storefront.fake_services import FakeServices
@@ -197,3 +198,14 @@ def test_says_so_when_auth_is_away(shopper: Browser, services: FakeServices) -> 
     assert page.status == 503
     assert "Back in a moment" in page.text
     assert shopper.open("/products").status == 200
+
+
+def test_hands_a_new_picture_on_to_auth(shopper: Browser, services: FakeServices) -> None:
+    form = shopper.open("/account").form("/account/avatar")
+    form.fields.pop("remove", None)
+
+    page = shopper.submit(form, file=SimpleUploadedFile("me.png", b"\x89PNG picture", "image/png"))
+
+    (body,) = [body for made, body in services.account_calls if made == "POST /api/v1/users/me/avatar"]
+    assert b"Content-Type: image/png\r\n\r\n\x89PNG picture" in body
+    assert "Your picture is saved." in text_of(page, shopper)

@@ -57,3 +57,13 @@ def test_every_form_that_changes_something_carries_a_csrf_token(shopper: Browser
 def test_pages_about_a_person_are_not_kept_by_caches(shopper: Browser, paths: list[str]) -> None:
     for path in paths[4:7]:
         assert "no-store" in shopper.open(path).response.headers["Cache-Control"]
+
+
+def test_every_picture_reserves_its_place_so_that_nothing_shifts(shopper: Browser, paths: list[str]) -> None:
+    pictures = [
+        picture for path in [*paths, "/account"] for picture in re.findall(r"<img[^>]*>", shopper.open(path).html)
+    ]
+
+    assert pictures
+    for picture in pictures:
+        assert re.search(r'\swidth="\d+" height="\d+"', picture), picture
