@@ -50,6 +50,7 @@ MIDDLEWARE = [
     "product.middleware.ProblemMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "product.storefront.middleware.BrowserPolicyMiddleware",
+    "product.storefront.middleware.PageCompressionMiddleware",
     "product.storefront.display.DisplayMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
