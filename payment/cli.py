@@ -1,26 +1,16 @@
-"""The processes and commands of the service: `python -m payment web|relay|consumer|clock|migrate|…`."""
+"""The processes and commands of the service: `python -m payment web|relay|consumer|clock|migrate|…`.
+
+Each imports what it needs where it starts: the clock has no use for the web framework, nor the relay for the ORM.
+"""
 
 import sys
 
 import click
 
-from payment.app import create_app
-from payment.clock import Clock
-from payment.ledger import queries
-from payment.messaging.consumer import run as run_consumer
-from payment.migrations.upgrade import upgrade
-from payment.reconciliation.queries import Reconciliation
-from payment.reconciliation.report import show
-from payment.reconciliation.snapshots import snapshot
 from payment.settings import Settings, get_settings
 from servicekit.logging import configure_logging
-from servicekit.messaging.topology import EXCHANGES
-from servicekit.outbox.relay import run_relay
-from servicekit.patience import waiting_at_most
 from servicekit.settings import UnsafeConfiguration
 from servicekit.tracing import configure_tracing
-from servicekit.worker import Worker
-from servicekit.wsgi_server import WebServer
 
 _VERIFICATION_SECONDS = 300
 
@@ -41,6 +31,9 @@ def commands() -> None:
 @commands.command()
 def web() -> None:
     """Serve the HTTP API until SIGTERM."""
+    from payment.app import create_app
+    from servicekit.wsgi_server import WebServer
+
     settings = _start("web")
     server = WebServer(
         "payment",
@@ -55,6 +48,9 @@ def web() -> None:
 @commands.command()
 def relay() -> None:
     """Carry events from the outbox to the broker until SIGTERM."""
+    from servicekit.messaging.topology import EXCHANGES
+    from servicekit.outbox.relay import run_relay
+
     settings = _start("relay")
     run_relay(database_url=str(settings.database_url), amqp_url=_amqp_url(settings), exchange=EXCHANGES["payment"])
 
@@ -62,12 +58,17 @@ def relay() -> None:
 @commands.command()
 def consumer() -> None:
     """Answer what product asks, and open wallets for new users, until SIGTERM."""
+    from payment.messaging.consumer import run as run_consumer
+
     run_consumer(_amqp_url(_start("consumer")))
 
 
 @commands.command()
 def clock() -> None:
     """Ask payment providers for what is due, and forget what is past its time, until SIGTERM."""
+    from payment.clock import Clock
+    from servicekit.worker import Worker
+
     _start("clock")
     worker = Worker()
     worker.start()
@@ -77,6 +78,8 @@ def clock() -> None:
 @commands.command()
 def migrate() -> None:
     """Bring the database's schema up to date, as its owner."""
+    from payment.migrations.upgrade import upgrade
+
     settings = _start("migrate")
     if settings.database_owner_url is None:
         raise UnsafeConfiguration("PAYMENT_DATABASE_OWNER_URL: migrations need it")
@@ -86,6 +89,9 @@ def migrate() -> None:
 @commands.command("verify-ledger")
 def verify_ledger() -> None:
     """Recompute every sum and balance from the entries, print the report, and exit with 1 if anything is wrong."""
+    from payment.ledger import queries
+    from servicekit.patience import waiting_at_most
+
     _start("verify-ledger")
     with waiting_at_most(_VERIFICATION_SECONDS):
         report = queries.verify_ledger(timeout_seconds=_VERIFICATION_SECONDS)
@@ -99,6 +105,10 @@ def verify_ledger() -> None:
 )
 def reconcile(grace_seconds: float) -> None:
     """Compare every order with its payments, the ledger and the stock; name what is not explained, and exit with 1."""
+    from payment.reconciliation.queries import Reconciliation
+    from payment.reconciliation.report import show
+    from payment.reconciliation.snapshots import snapshot
+
     settings = _start("reconcile")
     if settings.reconcile_orders_url is None or settings.reconcile_payments_url is None:
         raise UnsafeConfiguration("PAYMENT_RECONCILE_ORDERS_URL, PAYMENT_RECONCILE_PAYMENTS_URL: both are needed")
