@@ -70,7 +70,7 @@ def cursor(superuser: Psycopg2Connection) -> Any:
 def scans_of(cursor: Any, role: Any, filters: dict[str, Any]) -> set[tuple[str, str | None]]:
     """How the first page of the list is read: kinds of steps, and the indexes that they use."""
     cursor.execute("SELECT order_id, user_id FROM payments WHERE attempt > 0 LIMIT 1")
-    order_id, user_id = (UUID(value) for value in cursor.fetchone())
+    order_id, user_id = (UUID(str(value)) for value in cursor.fetchone())
     if "order_id" in filters:
         filters = filters | {"order_id": order_id}
     viewer = Principal(user_id=user_id, username="ada", role=role, session_id=uuid4(), token_id="t")

@@ -51,11 +51,15 @@ def test_handles_each_message_once_when_all_come_three_times(stage: Stage) -> No
     bodies = [event.to_json() for event in events]
     stage.publish(*bodies, *bodies, *bodies)
 
-    with stage.consumer(Effects(stage).handlers):
-        wait_until(lambda: stage.waiting() == 0 and len(effects(stage)) == 100)
+    def left_after_a_run() -> int:
+        """What a consumer has been given and not yet begun with goes back to the queue when it stops."""
+        with stage.consumer(Effects(stage).handlers):
+            wait_until(lambda: stage.waiting() == 0)
+        return stage.waiting()
+
+    wait_until(lambda: left_after_a_run() == 0)
 
     assert effects(stage) == sorted(str(event.data.order_id) for event in events)
-    assert stage.waiting() == 0
 
 
 def test_works_in_batches_under_load(stage: Stage) -> None:
