@@ -8,7 +8,7 @@ from rest_framework import serializers
 from product.cart.contents import Availability, Cart, CartLine
 from product.cart.models import MAX_QUANTITY
 from product.catalogue.prices import Price
-from product.catalogue.serializers import ProductImageOutput
+from product.catalogue.serializers.images import ProductImageOutput
 from product.serializers import StrictSerializer, WholeNumberField
 
 

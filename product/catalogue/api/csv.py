@@ -19,7 +19,7 @@ from rest_framework.views import APIView
 from product.authentication import StaffOnly, principal_of
 from product.catalogue import queries
 from product.catalogue.csv.download import products_download
-from product.catalogue.serializers import ImportFileInput, ImportJobOutput, ImportQuery, ImportReportOutput
+from product.catalogue.serializers.csv import ImportFileInput, ImportJobOutput, ImportQuery, ImportReportOutput
 from product.catalogue.services.import_jobs import import_at_once, is_large, queue_import
 from product.parsers import FileParser
 from product.serializers import parse_query

@@ -13,7 +13,7 @@ from product.authentication import StaffOnly
 from product.catalogue import queries, services
 from product.catalogue.errors import PictureTooLarge
 from product.catalogue.pictures import convert_upload
-from product.catalogue.serializers import ImageChangeInput, ImageUploadInput, ProductImageOutput
+from product.catalogue.serializers.images import ImageChangeInput, ImageUploadInput, ProductImageOutput
 from product.openapi import PROBLEM
 from product.serializers import parse_body
 

@@ -15,7 +15,7 @@ from product.catalogue.errors import CategoryNotFound
 from product.catalogue.etags import IF_MATCH, IF_NONE_MATCH, etag_of, expected_states, is_known
 from product.catalogue.models import Product
 from product.catalogue.queries import ProductFilter
-from product.catalogue.serializers import (
+from product.catalogue.serializers.products import (
     ProductInput,
     ProductOutput,
     ProductQuery,

@@ -9,7 +9,7 @@ from rest_framework.views import APIView
 
 from product.authentication import StaffOnly, principal_of
 from product.catalogue import queries, services
-from product.catalogue.serializers import StockMovementInput, StockMovementOutput
+from product.catalogue.serializers.stock import StockMovementInput, StockMovementOutput
 from product.openapi import IDEMPOTENCY_KEY, PROBLEM, page_of
 from product.orders.idempotency import Answer, KeyedRequest, answer_once
 from product.pagination import PageQuery, page_body
