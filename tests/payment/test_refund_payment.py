@@ -4,7 +4,6 @@ import os
 from collections import Counter
 from functools import partial
 from typing import Any
-from uuid import UUID
 
 import pytest
 from flask.testing import FlaskClient
@@ -19,7 +18,6 @@ from tests.payment.factories import (
     deliver,
     freeze_wallets,
     order_cancelled,
-    order_placed,
 )
 from tests.payment.records import (
     account_balance,
@@ -31,20 +29,10 @@ from tests.payment.records import (
     payments_of,
     refunds_of,
 )
+from tests.payment.refunds import STAFF, paid, refund
 
-STAFF = bearer(role="staff")
 RACES = int(os.environ.get("REFUND_RACES", "100"))
 """The promise is about 2000: set REFUND_RACES to try that."""
-
-
-def paid(*, total: str = "19.99", **overrides: Any) -> Payment:
-    order_id = new_id()
-    deliver(order_placed(**{"order_id": order_id, "total": total} | overrides))
-    return payments_of(order_id)[0]
-
-
-def refund(client: FlaskClient, payment: Payment, headers: dict[str, str] = STAFF, **body: Any) -> Any:
-    return client.post(f"/api/v1/payments/{payment.id}/refund", json=body, headers=headers)
 
 
 def now(payment: Payment) -> Payment:
@@ -279,35 +267,3 @@ def test_there_is_nothing_to_give_back_of_a_payment_that_is_not_there(client: Fl
     answer = client.post(f"/api/v1/payments/{new_id()}/refund", json={}, headers=STAFF)
 
     assert (answer.status_code, answer.get_json()["code"]) == (404, "payment_not_found")
-
-
-def refunds_shown_to(client: FlaskClient, payment: Payment, headers: dict[str, str]) -> Any:
-    return client.get(f"/api/v1/payments/{payment.id}/refunds", headers=headers)
-
-
-def test_the_buyer_sees_the_refunds_but_not_who_made_them(client: FlaskClient) -> None:
-    payment = paid()
-    refund(client, payment, amount="5.00")
-    refund(client, payment, amount="6.00")
-
-    shown = refunds_shown_to(client, payment, bearer(payment.user_id)).get_json()["results"]
-
-    assert [entry["amount"] for entry in shown] == ["6.00", "5.00"]
-    assert {entry["requested_by"] for entry in shown} == {None}
-
-
-def test_nobody_else_sees_them(client: FlaskClient) -> None:
-    payment = paid()
-    location = refund(client, payment).headers["Location"]
-
-    for answer in (refunds_shown_to(client, payment, bearer()), client.get(location, headers=bearer())):
-        assert (answer.status_code, answer.get_json()["code"]) == (404, "payment_not_found")
-
-
-def test_a_refund_belongs_to_its_payment(client: FlaskClient) -> None:
-    location, other = refund(client, paid()).headers["Location"], paid()
-    refund_id = UUID(location.rpartition("/")[2])
-
-    answer = client.get(f"/api/v1/payments/{other.id}/refunds/{refund_id}", headers=STAFF)
-
-    assert (answer.status_code, answer.get_json()["code"]) == (404, "refund_not_found")

@@ -1,22 +1,15 @@
 """Paying with a card: the intent is written first, the provider is asked outside of any transaction, and whatever is
 lost on the way, our books and the provider's agree in the end."""
 
-from typing import Any
-from uuid import UUID
-
 import pytest
-from sqlalchemy import select, text
 
 from payment.clock import carry_out
-from payment.database import transaction
 from payment.ledger.models import AccountKind
 from payment.payments.methods import provider_named
-from payment.payments.methods.sandbox_card import SandboxCardEntry
 from payment.payments.services import claim_calls
-from payment.settings import Settings, get_settings
 from servicekit.ids import new_id
-from servicekit.settings import UnsafeConfiguration
 from tests.parallel import at_once
+from tests.payment.card_orders import ask_until_nothing_is_due, charged_by_the_provider, due_now, fresh_settings, place
 from tests.payment.factories import (
     ask_providers,
     deliver,
@@ -32,39 +25,7 @@ from tests.payment.records import (
     events_sent,
     ledger_is_consistent,
     payments_of,
-    refunds_of,
 )
-
-
-def place(token: str = "", **overrides: Any) -> UUID:
-    """An order of 19.99 that is paid with the card. Returns its id."""
-    order_id: UUID = new_id()
-    method = f"sandbox-card:{token}" if token else "sandbox-card"
-    deliver(order_placed(**{"order_id": order_id, "payment_method": method} | overrides))
-    return order_id
-
-
-def ask_until_nothing_is_due() -> None:
-    for _ in range(50):
-        due_now("true")
-        if not ask_providers():
-            return
-    raise AssertionError("there is no end to what is due")
-
-
-def due_now(condition: str) -> None:
-    """Let the time pass that calls wait for."""
-    with transaction() as session:
-        session.execute(text(f"UPDATE provider_calls SET due_at = now() WHERE finished_at IS NULL AND {condition}"))
-
-
-def charged_by_the_provider(order_id: UUID) -> int:
-    """What the provider's books say was taken and not given back, in minor units."""
-    ids = [payment.id for payment in payments_of(order_id)]
-    with transaction() as session:
-        entries = session.scalars(select(SandboxCardEntry).where(SandboxCardEntry.payment_id.in_(ids))).all()
-    signs = {"charged": 1, "refunded": -1}
-    return sum(entry.amount_minor * signs.get(entry.outcome, 0) for entry in entries)
 
 
 def test_is_pending_until_the_provider_has_answered_and_then_succeeds() -> None:
@@ -207,61 +168,6 @@ def test_a_question_that_is_asked_again_meanwhile_is_answered_once_there_is_an_a
     assert count("provider_calls") == 1
 
 
-def test_an_order_that_is_closed_before_the_charge_is_voided_by_the_provider() -> None:
-    order_id = place()
-    cancellation = order_cancelled(order_id)
-    deliver(cancellation)
-    deliver(order_cancelled(order_id))
-    assert answers_about(order_id) == []
-
-    ask_providers()
-
-    (answer,) = events_sent()
-    assert (answer.type, answer.cause) == ("payment.voided", cancellation.message_id)
-    assert [payment.status for payment in payments_of(order_id)] == ["voided"]
-    assert charged_by_the_provider(order_id) == 0
-
-
-def test_an_order_that_is_closed_during_the_charge_is_not_charged() -> None:
-    order_id = place()
-    (call,) = claim_calls(limit=1)
-    deliver(order_cancelled(order_id))
-
-    carry_out(call)
-    assert (answers_about(order_id), charged_by_the_provider(order_id)) == ([], 1999)
-    ask_until_nothing_is_due()
-
-    assert answers_about(order_id) == ["payment.voided"]
-    assert charged_by_the_provider(order_id) == account_balance(AccountKind.SALES) == 0
-
-
-def test_an_order_and_its_cancellation_in_one_batch_charge_nothing() -> None:
-    order_id = new_id()
-    deliver(order_placed(order_id=order_id, payment_method="sandbox-card"), order_cancelled(order_id))
-
-    ask_until_nothing_is_due()
-
-    assert answers_about(order_id) == ["payment.voided"]
-    assert charged_by_the_provider(order_id) == 0
-
-
-def test_what_was_captured_goes_back_to_the_card() -> None:
-    order_id = place()
-    ask_providers()
-    deliver(order_cancelled(order_id))
-    assert [(refund.status, refund.amount_minor) for refund in refunds_of(order_id)] == [("pending", 1999)]
-    deliver(order_cancelled(order_id))
-
-    ask_until_nothing_is_due()
-
-    (payment,) = payments_of(order_id)
-    assert payment.status == "refunded"
-    assert answers_about(order_id) == ["payment.succeeded", "payment.refunded"]
-    assert [refund.status for refund in refunds_of(order_id)] == ["succeeded"]
-    assert charged_by_the_provider(order_id) == account_balance(AccountKind.CARD_CLEARING) == 0
-    assert ledger_is_consistent()
-
-
 def test_an_order_of_nothing_asks_no_provider() -> None:
     order_id = place(total="0.00")
     deliver(order_cancelled(order_id))
@@ -279,32 +185,3 @@ def test_a_slow_card_holds_up_no_other_order(monkeypatch: pytest.MonkeyPatch) ->
     ask_providers()
 
     assert (answers_about(slow), answers_about(order_id)) == ([], ["payment.succeeded"])
-
-
-@pytest.mark.parametrize("method", ["sandbox-card", "gold", "gold:bar"])
-def test_a_method_that_is_not_offered_is_declined(monkeypatch: pytest.MonkeyPatch, method: str) -> None:
-    monkeypatch.setenv("PAYMENT_SANDBOX_CARD", "false")
-    order_id = new_id()
-    with fresh_settings():
-        deliver(order_placed(order_id=order_id, payment_method=method))
-
-    (payment,) = payments_of(order_id)
-    assert (payment.status, payment.failure_code) == ("failed", "payment_method_unavailable")
-    assert count("provider_calls") == 0
-
-
-def test_production_refuses_to_start_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("ENVIRONMENT", "production")
-
-    with pytest.raises(UnsafeConfiguration, match="PAYMENT_SANDBOX_CARD"):
-        Settings()
-
-
-class fresh_settings:  # noqa: N801  (a context manager)
-    """Settings as the environment has them inside the block, and as before after it."""
-
-    def __enter__(self) -> None:
-        get_settings.cache_clear()
-
-    def __exit__(self, *_: object) -> None:
-        get_settings.cache_clear()

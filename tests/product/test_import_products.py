@@ -1,50 +1,18 @@
 """Staff takes in products from a CSV file with Shopify's columns."""
 
-import csv
-import threading
-from io import StringIO
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
-from hypothesis import given
-from hypothesis import strategies as st
 
-from product.catalogue.csv.columns import armed, disarmed
-from product.catalogue.csv.html import html_from_text, text_from_html
-from product.catalogue.models import Category, Product, ProductImport, StockMovement
-from product.catalogue.services.import_jobs import run_next_import
+from product.catalogue.models import Category, Product, StockMovement
 from servicekit.tokens import Principal
 from tests.problems import assert_invalid, assert_problem
 from tests.product.api import Api
+from tests.product.csv_files import HEADER, MUG, report_of, results, send
 from tests.product.factories import make_category, make_order, make_product
 from tests.product.records import heaps
-
-HEADER = (
-    "Handle,Title,Body (HTML),Vendor,Type,Tags,Published,Option1 Name,Option1 Value,"
-    "Variant SKU,Variant Inventory Qty,Variant Price,Image Src"
-)
-MUG = (
-    "mug,Green mug,<p>Thrown <b>by hand</b></p>,Pottery Lane,Kitchen,"
-    '"gift, clay",TRUE,Title,Default Title,MUG-1,12,18.50,'
-)
-
-
-def send(api: Api, *lines: str, header: str = HEADER, charset: str = "utf-8", content_type: str = "text/csv") -> Any:
-    body = "\r\n".join([header, *lines]).encode(charset, "surrogateescape")
-    return api.post("/api/v1/products/import", body, content_type=content_type)
-
-
-def report_of(response: Any) -> dict[str, Any]:
-    assert response.status_code == 200, response.text
-    report: dict[str, Any] = response.json()
-    return report
-
-
-def results(report: dict[str, Any]) -> list[tuple[int, str]]:
-    return [(row["line"], row["result"]) for row in report["rows"]]
 
 
 def test_creates_a_product_with_all_that_stands_in_its_row(staff_api: Api, staff: Principal) -> None:
@@ -225,66 +193,6 @@ def test_is_for_staff(api: Api, customer_api: Api) -> None:
         assert_problem(getattr(customer_api, method)(f"/api/v1/products/{path}"), 403)
 
 
-def many(rows: int) -> list[str]:
-    return [f"p-{n},Product {n},,,,,,,,SKU-{n},{n + 1},1.00," for n in range(rows)]
-
-
-def test_a_large_file_is_taken_in_afterwards(staff_api: Api) -> None:
-    response = send(staff_api, *many(1100), "bad,,,,,,,,,BAD,1,1.00,")
-
-    assert response.status_code == 202
-    job = response.headers["Location"]
-    assert response.json()["state"] == staff_api.get(job).json()["state"] == "waiting"
-    assert not Product.objects.exists()
-
-    assert run_next_import(is_stopping=lambda: False)
-
-    body = staff_api.get(job).json()
-    assert (body["state"], body["line"]) == ("completed", body["lines"])
-    assert (body["report"]["counts"]["created"], body["report"]["counts"]["failed"]) == (1100, 1)
-    assert [row["line"] for row in body["report"]["rows"]] == [1102]
-    assert bytes(ProductImport.objects.get().content) == b""
-    assert not run_next_import(is_stopping=lambda: False)
-
-
-@pytest.mark.parametrize("column", ["Variant SKU", "Vendor"])
-@pytest.mark.parametrize("char", ["\udce9", "\0"])
-def test_a_large_file_with_a_row_that_is_no_text_comes_to_its_end(staff_api: Api, column: str, char: str) -> None:
-    bad = f"bad,Bad,,{char},,,,,,BAD,1,1.00," if column == "Vendor" else f"bad,Bad,,,,,,,,BAD-{char},1,1.00,"
-    job = send(staff_api, *many(1100), bad, header=f"{HEADER},{char}").headers["Location"]
-
-    assert run_next_import(is_stopping=lambda: False)
-
-    body = staff_api.get(job).json()
-    assert (body["state"], body["report"]["counts"]["failed"]) == ("completed", 1)
-    assert body["report"]["rows"][0]["errors"][0].startswith(f"{column}: ")
-
-
-def test_an_interrupted_import_is_begun_again(staff_api: Api) -> None:
-    job = send(staff_api, *many(1100)).headers["Location"]
-    stopping = threading.Event()
-    stopping.set()
-
-    run_next_import(is_stopping=stopping.is_set)
-    assert (staff_api.get(job).json()["state"], Product.objects.count()) == ("waiting", 500)
-    run_next_import(is_stopping=lambda: False)
-
-    assert staff_api.get(job).json()["report"]["counts"] == {
-        "created": 600, "updated": 0, "unchanged": 500, "ignored": 0, "failed": 0,
-    }  # fmt: skip
-    assert StockMovement.objects.count() == 1100
-
-
-def test_an_import_that_cannot_be_read_to_its_end_says_where(staff_api: Api) -> None:
-    job = send(staff_api, *many(1100), 'x,"' + "x" * 300_000).headers["Location"]
-
-    run_next_import(is_stopping=lambda: False)
-
-    body = staff_api.get(job).json()
-    assert (body["state"], Product.objects.count()) == ("failed", 1000)
-    assert "quotation mark" in body["detail"]
-
-
 @pytest.mark.django_db
 def test_the_command_does_the_same(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "products.csv"
@@ -297,60 +205,6 @@ def test_the_command_does_the_same(tmp_path: Path, capsys: pytest.CaptureFixture
     assert "line 3: Title: is missing" in printed.err
     with pytest.raises(CommandError):
         call_command("import_products", str(tmp_path / "absent.csv"))
-
-
-def exported(api: Api) -> str:
-    response = api.get("/api/v1/products/export")
-    assert response.headers["Content-Type"] == "text/csv; charset=utf-8"
-    return b"".join(response.streaming_content).decode()
-
-
-def test_what_is_exported_changes_nothing_when_it_is_imported(staff_api: Api) -> None:
-    kitchen = make_category(name="Kitchen", slug="kitchen-and-table")
-    make_category(name="Same", slug="one")
-    twin = make_category(name="Same", slug="two")
-    make_product(name="=HYPERLINK(1)", sku="-SKU", slug="Odd_Slug", description=" a  <b>\n\n\n\nb ", category=kitchen)
-    make_product(name="'quoted", tags=["+x", "y"], vendor="@vendor", currency="JPY", category=twin, is_active=False)
-    for size, name in (("S", "Shirt"), ("M", "Shirt"), ("L", "Larger shirt")):
-        make_product(name=name, handle="Shirt", options=[["Size", size]])
-    make_order(product=Product.objects.first())
-    before = list(Product.objects.order_by("id").values())
-
-    report = report_of(staff_api.post("/api/v1/products/import", exported(staff_api), content_type="text/csv"))
-
-    assert report["counts"] == {"created": 0, "updated": 0, "unchanged": 5, "ignored": 0, "failed": 0}, report
-    assert list(Product.objects.order_by("id").values()) == before
-
-
-def test_an_export_runs_in_no_spreadsheet(staff_api: Api) -> None:
-    make_product(name="=1+1", description="@x", vendor="-1", sku="+1")
-
-    rows = list(csv.reader(StringIO(exported(staff_api))))
-
-    assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
-
-
-def test_an_export_costs_the_same_few_statements_for_many_products(
-    staff_api: Api, django_assert_num_queries: Any
-) -> None:
-    for _ in range(3):
-        make_product()
-
-    with django_assert_num_queries(6):
-        exported(staff_api)
-
-
-@given(st.text())
-def test_a_disarmed_cell_gives_its_text_back(text: str) -> None:
-    assert armed(disarmed(text)) == text
-    assert not disarmed(text).startswith(("=", "+", "-", "@", "\t", "\r"))
-
-
-@given(st.text(alphabet="ab <>&;\n\t'\"/"))
-def test_laying_out_a_description_settles_at_once(text: str) -> None:
-    settled = text_from_html(html_from_text(text))
-
-    assert text_from_html(html_from_text(settled)) == settled
 
 
 def test_makes_no_second_category_of_a_name(staff_api: Api) -> None:

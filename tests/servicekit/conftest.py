@@ -1,4 +1,4 @@
-"""A broker and a database with the three messaging tables, for tests of the relay and the consumer."""
+"""A broker, a database with the three messaging tables for relay and consumer, and one of ended sessions."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,7 +6,10 @@ from pathlib import Path
 import psycopg2
 import pytest
 
+from servicekit.revocations import RevokedSessions
 from stack.servers import Servers
+from tests.servers import new_database
+from tests.servicekit.revocations_database import TABLE, Away, Database
 from tests.servicekit.stage import TABLES, Stage
 
 
@@ -27,3 +30,34 @@ def stage(servers: Servers) -> Iterator[Stage]:
     stage.empty_queues()
     yield stage
     stage.close()
+
+
+@pytest.fixture(scope="session")
+def revocations_url(worker_name: str) -> str:
+    urls = new_database("payment", f"revocations_{worker_name}")
+    connection = psycopg2.connect(urls.owner)
+    with connection, connection.cursor() as cursor:
+        cursor.execute(TABLE)
+    connection.close()
+    return urls.app
+
+
+@pytest.fixture
+def database(revocations_url: str) -> Iterator[Database]:
+    database = Database(revocations_url)
+    yield database
+    database.is_away = False
+    with database.cursor() as cursor:
+        cursor.execute("DELETE FROM revoked_sessions")
+
+
+@pytest.fixture
+def revoked(database: Database) -> Iterator[RevokedSessions]:
+    revoked = RevokedSessions(
+        database.cursor,
+        record=database.record,
+        outages=(Away,),
+        list_url="http://auth/.well-known/revoked-sessions.json",
+    )
+    yield revoked
+    revoked.stop()

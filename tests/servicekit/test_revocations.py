@@ -1,95 +1,16 @@
 """Ended sessions: known to the token check within seconds, kept through outages, and bounded in number."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any
-from uuid import UUID
 
-import httpx2
-import psycopg2
 import pytest
 
 from servicekit import revocations
 from servicekit.ids import new_id
-from servicekit.revocations import RevocationsUnknown, RevokedSessions, record_revocations
-from tests.servers import new_database
+from servicekit.revocations import RevocationsUnknown, RevokedSessions
+from tests.servicekit.revocations_database import Database
 from tests.waiting import wait_until
-
-TABLE = """
-    CREATE TABLE revoked_sessions (
-        session_id uuid PRIMARY KEY, until timestamptz NOT NULL,
-        recorded_at timestamptz NOT NULL DEFAULT clock_timestamp())
-"""
-
-
-class Away(Exception):
-    """What the database raises here while it is away."""
-
-
-class Database:
-    """A service's database, that a test can take away."""
-
-    def __init__(self, url: str) -> None:
-        self._url = url
-        self.is_away = False
-        self.questions = 0
-
-    @contextmanager
-    def cursor(self) -> Iterator[Any]:
-        self.questions += 1
-        if self.is_away:
-            raise Away
-        connection = psycopg2.connect(self._url)
-        try:
-            with connection, connection.cursor() as cursor:
-                yield cursor
-        finally:
-            connection.close()
-
-    def revoke(self, *session_ids: UUID, until: datetime | None = None) -> None:
-        self.record(dict.fromkeys(session_ids, until or datetime.now(UTC) + timedelta(minutes=15)))
-
-    def record(self, until_by_session: Mapping[UUID, datetime]) -> None:
-        with self.cursor() as cursor:
-            record_revocations(cursor, until_by_session)
-
-    def count(self) -> int:
-        with self.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM revoked_sessions")
-            return int(cursor.fetchone()[0])
-
-
-@pytest.fixture(scope="module")
-def url(worker_name: str) -> str:
-    urls = new_database("payment", f"revocations_{worker_name}")
-    connection = psycopg2.connect(urls.owner)
-    with connection, connection.cursor() as cursor:
-        cursor.execute(TABLE)
-    connection.close()
-    return urls.app
-
-
-@pytest.fixture
-def database(url: str) -> Iterator[Database]:
-    database = Database(url)
-    yield database
-    database.is_away = False
-    with database.cursor() as cursor:
-        cursor.execute("DELETE FROM revoked_sessions")
-
-
-@pytest.fixture
-def revoked(database: Database) -> Iterator[RevokedSessions]:
-    revoked = RevokedSessions(
-        database.cursor,
-        record=database.record,
-        outages=(Away,),
-        list_url="http://auth/.well-known/revoked-sessions.json",
-    )
-    yield revoked
-    revoked.stop()
 
 
 @pytest.fixture
@@ -260,90 +181,3 @@ def test_a_thread_keeps_it_fresh(database: Database, revoked: RevokedSessions, m
     database.revoke(session_id)
 
     wait_until(lambda: session_id in revoked._known)
-
-
-@pytest.fixture
-def auth(monkeypatch: pytest.MonkeyPatch) -> list[httpx2.Response | Exception]:
-    """What auth's list answers, in turn."""
-    answers: list[httpx2.Response | Exception] = []
-
-    def get(url: str, **_: Any) -> httpx2.Response:
-        answer = answers.pop(0)
-        if isinstance(answer, Exception):
-            raise answer
-        answer.request = httpx2.Request("GET", url)
-        return answer
-
-    monkeypatch.setattr("servicekit.revocations.httpx2.get", get)
-    return answers
-
-
-def published(*session_ids: UUID) -> httpx2.Response:
-    until = (datetime.now(UTC) + timedelta(minutes=15)).isoformat()
-    return httpx2.Response(200, json={"until_by_session": {str(session_id): until for session_id in session_ids}})
-
-
-def test_takes_in_what_the_broker_has_lost_and_keeps_it(
-    database: Database, revoked: RevokedSessions, auth: list[httpx2.Response | Exception]
-) -> None:
-    heard, lost = new_id(), new_id()
-    database.revoke(heard)
-    auth.append(published(heard, lost))
-
-    revoked.take_in_list()
-    revoked.refresh()
-
-    assert revoked.is_revoked(lost)
-    assert database.count() == 2
-
-
-def test_writes_nothing_when_all_is_known(
-    database: Database, revoked: RevokedSessions, auth: list[httpx2.Response | Exception]
-) -> None:
-    session_id = new_id()
-    database.revoke(session_id)
-    revoked.refresh()
-    auth.append(published(session_id))
-    before = database.questions
-
-    revoked.take_in_list()
-
-    assert database.questions == before
-
-
-@pytest.mark.parametrize(
-    "answer",
-    [
-        httpx2.ConnectError("refused"),
-        httpx2.Response(503),
-        httpx2.Response(200, content=b"<html>"),
-        httpx2.Response(200, json={"until_by_session": {"x": "y"}}),
-    ],
-)
-def test_goes_on_with_what_it_knows_while_auth_has_no_list(
-    database: Database,
-    revoked: RevokedSessions,
-    auth: list[httpx2.Response | Exception],
-    answer: httpx2.Response | Exception,
-) -> None:
-    session_id = new_id()
-    database.revoke(session_id)
-    auth.append(answer)
-
-    revoked.take_in_list()
-
-    assert revoked.is_revoked(session_id)
-
-
-def test_takes_the_list_in_later_when_the_database_is_away(
-    database: Database, revoked: RevokedSessions, auth: list[httpx2.Response | Exception]
-) -> None:
-    session_id = new_id()
-    auth += [published(session_id), published(session_id)]
-
-    database.is_away = True
-    revoked.take_in_list()
-    database.is_away = False
-    revoked.take_in_list()
-
-    assert revoked.is_revoked(session_id)
