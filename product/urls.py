@@ -1,4 +1,4 @@
-"""Every address of the service. The pages have theirs in `storefront/urls.py`."""
+"""Every address of the service. The pages have theirs in `storefront/urls.py` and `backoffice/urls.py`."""
 
 from django.contrib import admin
 from django.urls import include, path, re_path
@@ -65,6 +65,8 @@ urlpatterns = [
     re_path(r"^media/products/(?P<name>[0-9a-f]{64}(?:-[0-9]{3})?\.webp)$", product_image, name="product-image"),
     path("admin", RedirectView.as_view(pattern_name="admin:index")),
     path("admin/", admin.site.urls),
+    path("backoffice", RedirectView.as_view(pattern_name="backoffice:today")),
+    path("backoffice/", include("product.backoffice.urls")),
     path("", include("product.storefront.urls")),
 ]
 

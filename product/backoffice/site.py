@@ -47,7 +47,7 @@ class BackOfficeSite(AdminSite):
         if self.has_permission(request):
             return HttpResponseRedirect(_way_back(request))
         if request.user.is_authenticated:
-            return render(request, "backoffice/refused.html", self.each_context(request), status=403)
+            return render(request, "backoffice/refused.html", {"back_to": _way_back(request)}, status=403)
         return to_sign_in(request, back_to=_way_back(request))
 
     @method_decorator(require_POST)

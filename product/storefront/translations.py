@@ -1,7 +1,8 @@
-"""The catalogue of translations: what the code and the templates say in English, and what that is in other languages.
+"""The catalogues of translations: what code and templates say in English, and what that is in other languages.
 
-Done by Babel instead of GNU gettext, which `makemessages` would need on every machine. The compiled catalogue is
-committed beside its source, so that nothing is compiled at start; a test holds them together.
+Each app with pages has its own, in its `locale/`, where Django looks for it. Made by Babel instead of GNU gettext,
+which `makemessages` would need on every machine. The compiled catalogue is committed beside its source, so that nothing
+is compiled at start; a test holds them together.
 """
 
 import re
@@ -16,8 +17,11 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from django.utils.translation.template import templatize
 
-FOLDER = Path(__file__).parent
+STOREFRONT = Path(__file__).parent
+BACK_OFFICE = STOREFRONT.parent / "backoffice"
+APPS = (STOREFRONT, BACK_OFFICE)
 LANGUAGES = ("ru",)
+CATALOGUES = [(app, language) for app in APPS for language in LANGUAGES]
 
 _NO_TIME = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -27,33 +31,33 @@ _KEYWORDS = dict.fromkeys(["_", "gettext", "gettext_lazy", "ngettext", "ngettext
 _CALLS = re.compile(r"""\bn?p?gettext\((?:u?'(?:\\.|[^'\\])*'|u?"(?:\\.|[^"\\])*"|[\s,]|count)+\)""")
 
 
-def source_path(language: str) -> Path:
-    return FOLDER / "locale" / language / "LC_MESSAGES" / "django.po"
+def source_path(app: Path, language: str) -> Path:
+    return app / "locale" / language / "LC_MESSAGES" / "django.po"
 
 
-def compiled_path(language: str) -> Path:
-    return source_path(language).with_suffix(".mo")
+def compiled_path(app: Path, language: str) -> Path:
+    return source_path(app, language).with_suffix(".mo")
 
 
-def messages() -> Catalog:
+def messages(app: Path) -> Catalog:
     """Everything that is to be translated, with the files that say it. Line numbers would change with every edit."""
     catalog = Catalog()
-    for path in sorted(FOLDER.rglob("*")):
+    for path in sorted(app.rglob("*")):
         if path.suffix in (".py", ".html"):
             for text, context in _messages_in(path):
-                catalog.add(text, locations=[(str(path.relative_to(FOLDER)), 0)], context=context)
+                catalog.add(text, locations=[(str(path.relative_to(app)), 0)], context=context)
     return catalog
 
 
-def read_source(language: str) -> Catalog:
-    with source_path(language).open("rb") as file:
+def read_source(app: Path, language: str) -> Catalog:
+    with source_path(app, language).open("rb") as file:
         return read_po(file, locale=language)
 
 
-def renew(language: str) -> Catalog:
-    """The language's catalogue with what is new and without what is gone. Nothing is guessed."""
-    catalog = read_source(language) if source_path(language).exists() else Catalog(locale=language)
-    catalog.update(messages(), no_fuzzy_matching=True)
+def renew(app: Path, language: str) -> Catalog:
+    """The app's catalogue with what is new and without what is gone. Nothing is guessed."""
+    catalog = read_source(app, language) if source_path(app, language).exists() else Catalog(locale=language)
+    catalog.update(messages(app), no_fuzzy_matching=True)
     catalog.obsolete.clear()
     catalog.header_comment = "# Renewed by `make translations`; only the translations are written by hand."
     catalog.project, catalog.version, catalog.fuzzy = "Storefront", "1", False

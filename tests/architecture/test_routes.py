@@ -17,7 +17,7 @@ PUBLIC = {
         "/api/v1/products (reading)", "/api/v1/products/<slug:id_or_slug> (reading)",
         "/api/v1/products/suggest (reading)", "/api/v1/products/<slug:id_or_slug>/related (reading)",
         "/api/v1/categories (reading)", "/api/v1/categories/<slug:id_or_slug> (reading)",
-        "/admin", "/admin/login/",
+        "/admin", "/admin/login/", "/backoffice",
         r"/^media/products/(?P<name>[0-9a-f]{64}(?:-[0-9]{3})?\.webp)$",
     },
     "payment": {
@@ -67,8 +67,8 @@ def routes(patterns, prefix="/"):
             yield path, pattern.callback
 
 def openness(view):
-    if hasattr(view, "admin_site") or hasattr(view, "model_admin"):
-        return None  # inside AdminSite.admin_view
+    if hasattr(view, "admin_site") or hasattr(view, "model_admin") or hasattr(view, "is_for_staff"):
+        return None  # inside AdminSite.admin_view, or staff_only
     permissions = set(getattr(getattr(view, "cls", None), "permission_classes", []))
     if permissions & {SignedIn, StaffOnly}:
         return None

@@ -1,5 +1,7 @@
 """The pages in Russian: complete, current, and written as Russian readers write."""
 
+from pathlib import Path
+
 import pytest
 
 from product.storefront import translations
@@ -7,24 +9,24 @@ from tests.product.factories import make_product
 from tests.product.storefront.browser import Browser
 
 
-@pytest.mark.parametrize("language", translations.LANGUAGES)
-def test_nothing_is_left_untranslated_and_the_compiled_catalogue_is_current(language: str) -> None:
+@pytest.mark.parametrize(("app", "language"), translations.CATALOGUES)
+def test_nothing_is_left_untranslated_and_the_compiled_catalogue_is_current(app: Path, language: str) -> None:
     """`make translations` renews both."""
-    catalog = translations.renew(language)
+    catalog = translations.renew(app, language)
 
     assert translations.missing(catalog) == []
-    assert translations.as_source(catalog) == translations.source_path(language).read_bytes()
-    assert translations.as_compiled(catalog) == translations.compiled_path(language).read_bytes()
+    assert translations.as_source(catalog) == translations.source_path(app, language).read_bytes()
+    assert translations.as_compiled(catalog) == translations.compiled_path(app, language).read_bytes()
 
 
-@pytest.mark.parametrize("language", translations.LANGUAGES)
-def test_translations_keep_what_is_filled_in(language: str) -> None:
-    for message in translations.read_source(language):
+@pytest.mark.parametrize(("app", "language"), translations.CATALOGUES)
+def test_translations_keep_what_is_filled_in(app: Path, language: str) -> None:
+    for message in translations.read_source(app, language):
         assert not [str(error) for error in message.check()], message.id
 
 
 def test_templates_and_code_are_both_searched() -> None:
-    found = translations.messages()
+    found = translations.messages(translations.STOREFRONT)
 
     assert "Add to cart" in found  # of a template
     assert "Your cart is empty" in found

@@ -12,11 +12,11 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def handle(self, **_options: Any) -> None:
-        for language in translations.LANGUAGES:
-            catalog = translations.renew(language)
-            translations.source_path(language).write_bytes(translations.as_source(catalog))
-            translations.compiled_path(language).write_bytes(translations.as_compiled(catalog))
-            missing = translations.missing(catalog)
-            if missing:
+        for app, language in translations.CATALOGUES:
+            catalog = translations.renew(app, language)
+            translations.source_path(app, language).parent.mkdir(parents=True, exist_ok=True)
+            translations.source_path(app, language).write_bytes(translations.as_source(catalog))
+            translations.compiled_path(app, language).write_bytes(translations.as_compiled(catalog))
+            self.stdout.write(f"{app.name}, {language}: {len(catalog)} messages")
+            if missing := translations.missing(catalog):
                 raise CommandError(f"Not translated into {language}: " + "; ".join(missing))
-            self.stdout.write(f"{language}: {len(catalog)} messages")

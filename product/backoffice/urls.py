@@ -1,0 +1,10 @@
+"""Addresses of the back office's pages, below /backoffice/."""
+
+from django.urls import path
+
+from product.backoffice.views import today
+
+app_name = "backoffice"
+urlpatterns = [
+    path("", today.today, name="today"),
+]

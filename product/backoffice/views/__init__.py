@@ -1,0 +1,1 @@
+"""The pages at /backoffice/, a module for each section of the menu."""
