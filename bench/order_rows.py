@@ -58,15 +58,18 @@ def add_catalogue(database_url: str) -> None:
 
 
 def add_orders(owner_url: str, *, first: int, last: int) -> None:
-    """The orders with these numbers, and PostgreSQL's statistics of them all."""
+    """The orders with these numbers, as PostgreSQL keeps them once its housekeeping has seen them."""
     _run(owner_url, _ORDERS, customer=CUSTOMER.hex, first=first, last=last)
-    _run(owner_url, "ANALYZE orders, order_lines, order_events")
+    for table in ("orders", "order_lines", "order_events"):
+        _run(owner_url, f"VACUUM ANALYZE {table}")
 
 
 def _run(url: str, statements: str, **values: object) -> None:
+    """Several statements are one transaction; a single one needs none, as VACUUM must have it."""
     connection = psycopg2.connect(url)
+    connection.autocommit = True
     try:
-        with connection, connection.cursor() as cursor:
+        with connection.cursor() as cursor:
             cursor.execute(statements, values or None)
     finally:
         connection.close()

@@ -1,12 +1,12 @@
 """Hashing passwords: argon2id, a few at a time, in threads, so that the event loop never waits for one."""
 
+import asyncio
 import unicodedata
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TypeVar
 
-import anyio
-from anyio.to_thread import run_sync
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
@@ -23,7 +23,9 @@ class PasswordHasher:
 
     def __init__(self, *, threads: int, longest_wait_seconds: float = 5) -> None:
         self._longest_wait_seconds = longest_wait_seconds
-        self._slots = anyio.CapacityLimiter(threads)
+        # Threads of its own, which take the next password by themselves: one that had to wait for the event loop to
+        # be given it would leave a core idle after each.
+        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="argon2")
         self._nobodys_hash = _ARGON2.hash("the password of no account")
 
     async def hash(self, password: str) -> str:
@@ -42,8 +44,8 @@ class PasswordHasher:
 
     async def _in_thread(self, work: Callable[[], ResultT]) -> ResultT:
         try:
-            with anyio.fail_after(self._longest_wait_seconds):
-                return await run_sync(work, limiter=self._slots)
+            async with asyncio.timeout(self._longest_wait_seconds):
+                return await asyncio.get_running_loop().run_in_executor(self._threads, work)
         except TimeoutError as error:
             raise TooManyPasswordChecks from error
 

@@ -15,23 +15,25 @@ from auth.tokens.access_tokens import TokenSubject
 from auth.tokens.refresh_tokens import new_secret
 
 # The account, held, so that the new session cannot escape a change that ends the others: whoever makes one holds the
-# row as well, and PostgreSQL looks at these conditions again after having waited for it.
+# row as well, and PostgreSQL looks at these conditions again after having waited for it. The other sessions are counted
+# once the row is held: of several sign-ins at once, the last one sees them all.
 _OPEN = """
-    WITH account AS (
+    WITH account AS MATERIALIZED (
         SELECT id, username, role, email_verified_at IS NOT NULL AS email_verified
         FROM users WHERE id = $1 AND password_hash = $2 AND is_active
         FOR NO KEY UPDATE
+    ), counted AS MATERIALIZED (
+        SELECT account.*, live_sessions(id) AS others FROM account
     ), opened AS (
         INSERT INTO sessions (id, user_id, device_type, os, client, address, refresh_secret,
                               created_at, last_seen_at, tokens_expire_at, expires_at)
-        SELECT $3, id, $4, $5, $6, $7, $8, $10, $10, $11, $12 FROM account
+        SELECT $3, id, $4, $5, $6, $7, $8, $10, $10, $11, $12 FROM counted
         RETURNING id
     ), first_token AS (
         INSERT INTO refresh_tokens (token_hash, session_id) SELECT $9, id FROM opened
     )
-    SELECT id, username, role, email_verified FROM account
+    SELECT id, username, role, email_verified, others FROM counted
 """
-_COUNT = "SELECT count(*) FROM sessions WHERE user_id = $1 AND ended_at IS NULL AND expires_at > now()"
 
 
 async def open_session(
@@ -52,15 +54,16 @@ async def open_session(
     device = client.device
     expires_at = policy.expiry(now=now, began_at=now)
     async with autocommit() as connection:
-        account = await connection.fetchrow(
+        opened = await connection.fetchrow(
             _OPEN, user_id, password_hash, session_id, device.type, device.os, device.client, client.address,
             new_secret(), refresh_token_hash, now, tokens_expire_at, expires_at,
         )  # fmt: skip
-        # Counted after the commit: of several sign-ins at once, the last one sees them all.
-        surplus = await connection.fetchval(_COUNT, user_id) > policy.most_active
-    if surplus:
+    if opened is None:
+        return None
+    *account, others = opened
+    if others >= policy.most_active:
         await _end_oldest(user_id=user_id, kept=policy.most_active)
-    return TokenSubject(*account) if account else None
+    return TokenSubject(*account)
 
 
 async def _end_oldest(*, user_id: UUID, kept: int) -> None:

@@ -21,7 +21,7 @@ async def test_no_password_is_right_for_nobody() -> None:
 
 
 async def test_waiting_for_a_thread_has_an_end() -> None:
-    hasher = PasswordHasher(threads=1, longest_wait_seconds=0.1)
+    hasher = PasswordHasher(threads=1, longest_wait_seconds=0.5)
 
     results = await asyncio.gather(*(hasher.hash("x") for _ in range(100)), return_exceptions=True)
 
