@@ -34,6 +34,8 @@ class Settings(ServiceSettings):
     """Addresses and networks, separated by commas, whose `X-Forwarded-For` is believed."""
     auth_url: HttpUrl
     payment_url: HttpUrl
+    broker_monitor_url: HttpUrl | None = None
+    """RabbitMQ's management API, with the account that may look. Without it the back office shows no queues."""
     media_dir: Path
     """The folder of product images. Shared by all web processes."""
     currency: Currency = "EUR"

@@ -42,9 +42,9 @@ class Credentials:
     )
     """By role name."""
     rabbitmq: dict[str, str] = field(
-        repr=False, default_factory=lambda: _one_for_each(*SERVICES) | {"operator": _typable()}
+        repr=False, default_factory=lambda: _one_for_each(*SERVICES, "monitor") | {"operator": _typable()}
     )
-    """By user name; `operator` is for the person in front of the management UI."""
+    """By user name; `monitor` is for the back office, `operator` for the person in front of the management UI."""
     accounts: dict[str, str] = field(repr=False, default_factory=lambda: _one_for_each(*DEMO_ACCOUNTS, make=_typable))
     """Of the demo accounts, by user name, which is the role as well."""
     erlang_cookie: str = field(repr=False, default_factory=_new_secret)
@@ -55,7 +55,8 @@ class Credentials:
         """Those of an earlier start in the folder, with what it did not have yet, or new ones. Written there."""
         path = folder / "secrets.json"
         fresh, known = cls(), read_json(path) or {}
-        credentials = cls(**known | {"postgres": fresh.postgres | known.get("postgres", {})})
+        servers = {name: getattr(fresh, name) | known.get(name, {}) for name in ("postgres", "rabbitmq")}
+        credentials = cls(**known | servers)
         if asdict(credentials) != known:
             write_private_json(path, asdict(credentials))
         return credentials

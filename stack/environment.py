@@ -37,6 +37,7 @@ def shop_environment(folder: Path, *, servers: Servers, ports: Mapping[str, int]
         "PRODUCT_ALLOWED_HOSTS": f"{HOST},localhost",
         "PRODUCT_AUTH_URL": service_url(ports, "auth"),
         "PRODUCT_PAYMENT_URL": service_url(ports, "payment"),
+        "PRODUCT_BROKER_MONITOR_URL": servers.rabbitmq.monitor_url,
         "PRODUCT_MEDIA_DIR": str(private_folder(folder / "media")),
         "PAYMENT_AUTH_URL": service_url(ports, "auth"),
     }

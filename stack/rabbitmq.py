@@ -57,6 +57,11 @@ class RabbitMQ:
         return f"amqp://{user}:{self._passwords[user]}@{HOST}:{self.ports.amqp}/%2F"
 
     @property
+    def monitor_url(self) -> str:
+        """The management API with the account that sees how the broker is doing, and no message."""
+        return f"http://monitor:{self._passwords['monitor']}@{HOST}:{self.ports.management}"
+
+    @property
     def management(self) -> dict[str, str]:
         """Address and account for the management UI and its HTTP API."""
         return {

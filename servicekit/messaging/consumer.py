@@ -1,7 +1,8 @@
 """The consumer loop (pika): take messages in batches, process, acknowledge after the commit.
 
 What a batch means is the service's affair (`process`); what happens to it when something goes wrong is decided here:
-an *infrastructure* error holds the messages and waits, any other error isolates the culprit and parks it.
+an *infrastructure* error holds the messages and waits, any other error isolates the culprit and parks it. What the
+broker has given up (each queue's dead letters) is parked unread: there is one place where operators look.
 """
 
 import time
@@ -17,6 +18,7 @@ from pika.exceptions import AMQPError
 from servicekit import metrics
 from servicekit.backoff import Backoff
 from servicekit.messaging.inbound import ContentError, Delivery
+from servicekit.messaging.topology import dead_letter_queue
 from servicekit.worker import Worker
 
 _HEARTBEAT_SECONDS = 20
@@ -25,6 +27,9 @@ _CONNECT_TIMEOUT_SECONDS = 3
 _IDLE_ROUND_SECONDS = 1.0
 _LONGEST_RECONNECT_PAUSE_SECONDS = 10.0
 _LONGEST_HOLD_SECONDS = 5.0
+
+DEAD_LETTERED = "dead_lettered"
+"""The reason of a parked message that made its consumer fail so often that the broker took it off the queue."""
 
 _log = structlog.get_logger(__name__)
 
@@ -40,6 +45,7 @@ class _Held:
 
     tag: int
     is_redelivered: bool
+    is_dead_letter: bool
     delivery: Delivery
 
 
@@ -112,23 +118,28 @@ class Consumer:
 
     def _subscribe(self, channel: BlockingChannel, *, prefetch: int) -> list[str]:
         channel.basic_qos(prefetch_count=prefetch)
+        tags = []
         for queue in self._queues:
-            channel.queue_declare(queue, passive=True)
-        return [channel.basic_consume(queue, on_message_callback=self._hold(queue)) for queue in self._queues]
+            for source in (queue, dead_letter_queue(queue)):
+                channel.queue_declare(source, passive=True)
+                tags.append(channel.basic_consume(source, self._hold(queue, is_dead_letter=source != queue)))
+        return tags
 
-    def _hold(self, queue: str):  # type: ignore[no-untyped-def]  # pika has no types for callbacks
+    def _hold(self, queue: str, *, is_dead_letter: bool):  # type: ignore[no-untyped-def]  # pika has no types for callbacks
         def on_message(_channel, method, properties, body: bytes) -> None:  # type: ignore[no-untyped-def]
             delivery = Delivery(queue, body, properties.message_id, properties.type, properties.headers)
-            self._held.append(_Held(method.delivery_tag, method.redelivered, delivery))
+            self._held.append(_Held(method.delivery_tag, method.redelivered, is_dead_letter, delivery))
 
         return on_message
 
     def _settle(self, channel: BlockingChannel) -> None:
         """Process all that is held, in one batch, then acknowledge it. On an error, one by one."""
-        batch, self._held = self._held, []
-        if not batch:
-            return
-        if not self._try(channel, batch):
+        held, self._held = self._held, []
+        for message in held:
+            if message.is_dead_letter:
+                self._set_aside(channel, message, DEAD_LETTERED, _cause_of_death(message.delivery))
+        batch = [message for message in held if not message.is_dead_letter]
+        if batch and not self._try(channel, batch):
             for message in batch:
                 self._try(channel, [message])
 
@@ -160,6 +171,10 @@ class Consumer:
         else:
             reason, detail = "processing_failed", type(error).__name__
             _log.exception("message.failed", queue=message.delivery.queue, message_id=message.delivery.message_id)
+        self._set_aside(channel, message, reason, detail)
+
+    def _set_aside(self, channel: BlockingChannel, message: _Held, reason: str, detail: str) -> None:
+        """Park, then acknowledge: killed in between, the message comes again and is parked once."""
         backoff = Backoff(longest_seconds=_LONGEST_HOLD_SECONDS)
         while not self._worker.stopping.is_set():
             try:
@@ -183,6 +198,12 @@ class Consumer:
     def _acknowledge(channel: BlockingChannel, batch: list[_Held]) -> None:
         for message in batch:
             channel.basic_ack(message.tag)
+
+
+def _cause_of_death(delivery: Delivery) -> str:
+    """As the broker has noted it: `delivery_limit` mostly."""
+    deaths = (delivery.headers or {}).get("x-death") or [{}]
+    return f"the broker gave it up: {deaths[0].get('reason', 'it does not say why')}"
 
 
 def run_consumer(

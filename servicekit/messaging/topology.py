@@ -10,3 +10,8 @@ QUEUES: Final = {
     "payment": ("payment.orders", "payment.users"),
 }
 """From a service to the queues that it alone may read: `<consumer>.<topic>`."""
+
+
+def dead_letter_queue(queue: str) -> str:
+    """Where the broker puts what it has delivered from the queue in vain. The service of the queue reads it too."""
+    return f"{queue}.dlq"

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from servicekit.contracts import EVENTS
-from servicekit.messaging.topology import EXCHANGES, QUEUES
+from servicekit.messaging.topology import EXCHANGES, QUEUES, dead_letter_queue
 from stack.credentials import SERVICES
 from stack.shop import ROOT
 from tests.architecture.conftest import Ask
@@ -78,17 +78,21 @@ def test_a_service_writes_to_its_exchange_and_reads_its_queues_and_nothing_else(
 
     assert allowed("configure") == set()
     assert allowed("write") == {EXCHANGES[service]}
-    assert allowed("read") == set(QUEUES.get(service, ()))
+    own = QUEUES.get(service, ())
+    assert allowed("read") == {*own, *map(dead_letter_queue, own)}
 
 
-def test_the_operator_looks_and_does_not_touch() -> None:
-    (permissions,) = (found for found in DEFINITIONS["permissions"] if found["user"] == "operator")
+@pytest.mark.parametrize(("user", "read"), [("operator", ".*"), ("monitor", "^$")])
+def test_who_watches_the_broker_does_not_touch_it(user: str, read: str) -> None:
+    (permissions,) = (found for found in DEFINITIONS["permissions"] if found["user"] == user)
+    (tags,) = (found["tags"] for found in DEFINITIONS["users"] if found["name"] == user)
 
-    assert (permissions["configure"], permissions["write"]) == ("^$", "^$")
+    assert (permissions["configure"], permissions["write"], permissions["read"]) == ("^$", "^$", read)
+    assert tags == ["monitoring"]
 
 
 def test_the_repository_knows_users_but_no_passwords() -> None:
-    assert {user["name"] for user in DEFINITIONS["users"]} == {*SERVICES, "operator"}
+    assert {user["name"] for user in DEFINITIONS["users"]} == {*SERVICES, "monitor", "operator"}
     for user in DEFINITIONS["users"]:
         assert set(user) == {"name", "tags"}
         assert "administrator" not in user["tags"]

@@ -3,7 +3,7 @@
 import asyncio
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -13,7 +13,8 @@ import psycopg2
 from servicekit.contracts import CloudEvent, OrderCancelled
 from servicekit.ids import new_id
 from servicekit.messaging import Delivery, Handlers, park, process_batch
-from servicekit.messaging.consumer import Consumer
+from servicekit.messaging.consumer import DEAD_LETTERED, Consumer
+from servicekit.messaging.topology import dead_letter_queue
 from servicekit.outbox import OutboxRow
 from servicekit.outbox.relay import Relay
 from servicekit.worker import Worker
@@ -77,8 +78,16 @@ class Stage:
 
     def empty_queues(self) -> None:
         with self.channel("payment") as channel:
-            while channel.basic_get(QUEUE, auto_ack=True)[0]:
-                pass
+            for queue in (QUEUE, dead_letter_queue(QUEUE)):
+                while channel.basic_get(queue, auto_ack=True)[0]:
+                    pass
+
+    def refuse(self, times: int) -> None:
+        """Take the first message and give it back, as a consumer does that a message kills."""
+        with self.channel("payment") as channel:
+            for _ in range(times):
+                taken = wait_until(lambda: channel.basic_get(QUEUE)[0])
+                channel.basic_nack(taken.delivery_tag)
 
     def publish(self, *bodies: str | bytes, message_id: str | None = None) -> None:
         properties = pika.BasicProperties(delivery_mode=2, message_id=message_id)
@@ -87,9 +96,9 @@ class Stage:
             for body in bodies:
                 channel.basic_publish("product.events", "order.cancelled", body, properties, mandatory=True)
 
-    def waiting(self) -> int:
+    def waiting(self, queue: str = QUEUE) -> int:
         with self.channel("payment") as channel:
-            return int(channel.queue_declare(QUEUE, passive=True).method.message_count)
+            return int(channel.queue_declare(queue, passive=True).method.message_count)
 
     def drain(self) -> list[tuple[Any, bytes]]:
         """Take all messages off the queue: their properties and bodies."""
@@ -124,6 +133,10 @@ class Stage:
         with _thread(consumer.run, worker):
             yield
 
+    def park(self, body: bytes, headers: Mapping[str, Any]) -> None:
+        """As a consumer does with a dead letter."""
+        self._park(Delivery(QUEUE, body, headers=headers), DEAD_LETTERED, "the broker gave it up")
+
     def _process(self, deliveries: Sequence[Delivery], handlers: Handlers) -> None:
         with psycopg2.connect(self.database_url) as connection, connection.cursor() as cursor:
             process_batch(cursor, deliveries, handlers)
@@ -147,9 +160,10 @@ def _thread(target: Callable[[], None], worker: Worker) -> Iterator[None]:
         assert not thread.is_alive(), "did not end within 10 s"
 
 
-def wait_until(condition: Callable[[], Any], *, timeout_seconds: float = 15) -> None:
-    """Fail when `condition` has not come true in time."""
+def wait_until(condition: Callable[[], Any], *, timeout_seconds: float = 15) -> Any:
+    """Returns what `condition` returns once that is true. Fails when it has not come true in time."""
     deadline = time.monotonic() + timeout_seconds
-    while not condition():
+    while not (found := condition()):
         assert time.monotonic() < deadline, "waited in vain"
         time.sleep(0.05)
+    return found

@@ -8,7 +8,7 @@ from stack.definitions import password_hash, write_definitions
 from stack.shop import ROOT
 
 SOURCE = ROOT / "rabbitmq" / "definitions.json"
-PASSWORDS = {"auth": "a-1", "product": "b-2", "payment": "c-3", "operator": "d-4"}
+PASSWORDS = {"auth": "a-1", "product": "b-2", "payment": "c-3", "monitor": "d-4", "operator": "e-5"}
 
 
 def test_a_password_is_hashed_as_the_broker_does_it() -> None:

@@ -1,16 +1,30 @@
 """Secrets of a run folder: made once, kept, and seen by their owner only."""
 
+from dataclasses import asdict
 from pathlib import Path
 
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from stack.credentials import Credentials, signing_keys_folder
+from stack.files import write_private_json
 
 
 def test_a_second_start_finds_the_same_secrets(tmp_path: Path) -> None:
     first = Credentials.kept_in(tmp_path)
 
     assert Credentials.kept_in(tmp_path) == first
+
+
+def test_an_older_folder_gets_what_it_did_not_have_yet(tmp_path: Path) -> None:
+    first = asdict(Credentials.kept_in(tmp_path))
+    del first["rabbitmq"]["monitor"], first["postgres"]["payment_auditor"]
+    write_private_json(tmp_path / "secrets.json", first)
+
+    again = Credentials.kept_in(tmp_path)
+
+    assert again.rabbitmq["monitor"]
+    assert again.postgres["payment_auditor"]
+    assert (again.rabbitmq["product"], again.accounts) == (first["rabbitmq"]["product"], first["accounts"])
 
 
 def test_two_folders_share_no_secret(tmp_path: Path) -> None:
