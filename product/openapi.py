@@ -62,13 +62,15 @@ _WITH_BODY = {
 
 
 @cache
-def page_of(serializer: type[serializers.Serializer[Any]]) -> serializers.Serializer[Any]:
-    """The response of a list endpoint."""
+def page_of(serializer: type[serializers.Serializer[Any]], *, is_counted: bool = False) -> serializers.Serializer[Any]:
+    """The response of a list endpoint. `is_counted`: it also says how many things there are on all pages."""
     fields = {
         "results": serializer(many=True),
         "next": serializers.URLField(allow_null=True),
         "previous": serializers.URLField(allow_null=True),
     }
+    if is_counted:
+        fields["count"] = serializers.IntegerField()
     return inline_serializer(serializer.__name__.removesuffix("Output") + "Page", fields)
 
 

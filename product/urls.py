@@ -49,7 +49,9 @@ _api = [
     path("webhooks/<uuid:webhook_id>/rotate-secret", webhooks.WebhookSecretView.as_view(), name="webhook-secret"),
     path("webhooks/<uuid:webhook_id>/test", webhooks.WebhookTestView.as_view(), name="webhook-test"),
     path("operations/outbox", messaging.OutboxView.as_view(), name="outbox"),
+    path("operations/outbox/retry", messaging.OutboxRetryView.as_view(), name="outbox-retry"),
     path("operations/parked", messaging.ParkedListView.as_view(), name="parked"),
+    path("operations/parked/replay", messaging.ParkedReplayAllView.as_view(), name="parked-replay-all"),
     path("operations/parked/<uuid:parked_id>", messaging.ParkedView.as_view(), name="parked-message"),
     path("operations/parked/<uuid:parked_id>/replay", messaging.ParkedReplayView.as_view(), name="parked-replay"),
 ]

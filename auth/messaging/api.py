@@ -5,8 +5,8 @@ from fastapi import APIRouter, Depends
 from auth.database import DatabaseUnavailable, transaction
 from auth.dependencies import require_staff
 from auth.errors import problem_responses
-from auth.messaging import queries
-from auth.messaging.schemas import OutboxState
+from auth.messaging import queries, services
+from auth.messaging.schemas import OutboxState, RetriedEvents
 from servicekit.problems import Forbidden, Unauthenticated
 
 router = APIRouter(
@@ -22,3 +22,9 @@ async def read_outbox() -> OutboxState:
     """How many events still wait to be sent, and for how long. For staff."""
     async with transaction() as session:
         return await queries.outbox_state(session)
+
+
+@router.post("/outbox/retry", response_model=RetriedEvents)
+async def retry_refused_events() -> RetriedEvents:
+    """Let the relay try again what the broker has refused five times; the oldest 1,000 at once. For staff."""
+    return RetriedEvents(retried=await services.retry_refused_events())

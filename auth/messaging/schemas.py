@@ -11,3 +11,7 @@ class OutboxState(BaseModel):
     waiting: int
     failed: int
     oldest_waiting_seconds: float | None
+
+
+class RetriedEvents(BaseModel):
+    retried: int

@@ -16,6 +16,9 @@ from payment.messaging.schemas import (
     ParkedMessageDetail,
     ParkedMessagePage,
     ParkedMessageSummary,
+    ReplayQuery,
+    ReplaysResult,
+    RetriedEvents,
 )
 from payment.pagination import PageQuery
 from servicekit.problems import Forbidden, ValidationFailed
@@ -35,20 +38,41 @@ def read_outbox() -> OutboxState:
         return queries.outbox_state()
 
 
+@blueprint.post("/outbox/retry")
+@blueprint.auth_required(signed_in, roles=STAFF)
+@blueprint.output(RetriedEvents)
+@blueprint.doc(responses=problem_responses(*_PROBLEMS))
+def retry_refused_events() -> RetriedEvents:
+    """Let the relay try again what the broker has refused five times; the oldest 1,000 at once."""
+    return RetriedEvents(retried=services.retry_refused_events())
+
+
 @blueprint.get("/parked")
 @blueprint.auth_required(signed_in, roles=STAFF)
 @blueprint.input(PageQuery, location="query", arg_name="query")
 @blueprint.output(ParkedMessagePage)
 @blueprint.doc(responses=problem_responses(*_PROBLEMS, ValidationFailed))
 def list_parked_messages(query: PageQuery) -> ParkedMessagePage:
-    """The messages that wait for a decision, the newest first."""
+    """The messages that wait for a decision, the newest first, and how many there are."""
     with transaction():
-        return ParkedMessagePage.of(
+        page = ParkedMessagePage.of(
             queries.open_parked_messages(),
             id_column=ParkedMessage.id,
             query=query,
             render=ParkedMessageSummary.model_validate,
         )
+        page.count = queries.count_open_parked_messages()
+        return page
+
+
+@blueprint.post("/parked/replay")
+@blueprint.auth_required(signed_in, roles=STAFF)
+@blueprint.input(ReplayQuery, location="query", arg_name="query")
+@blueprint.output(ReplaysResult)
+@blueprint.doc(responses=problem_responses(*_PROBLEMS, ValidationFailed))
+def replay_parked_messages(query: ReplayQuery) -> ReplaysResult:
+    """Process what is parked now, the oldest first, at most 100 at once. What still cannot be stays parked."""
+    return ReplaysResult.model_validate(services.replay_parked_messages(after=query.after))
 
 
 @blueprint.get("/parked/<uuid:parked_id>")

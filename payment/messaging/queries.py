@@ -29,6 +29,10 @@ def open_parked_messages() -> Select[ParkedMessage]:
     return select(ParkedMessage).where(ParkedMessage.resolved_at.is_(None))
 
 
+def count_open_parked_messages() -> int:
+    return current_session().scalar(select(func.count()).where(ParkedMessage.resolved_at.is_(None))) or 0
+
+
 def get_parked_message(parked_id: UUID) -> ParkedMessage:
     """Also one that was resolved. Raises `ParkedMessageNotFound`."""
     message = current_session().get(ParkedMessage, parked_id)

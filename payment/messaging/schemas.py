@@ -48,7 +48,28 @@ class ParkedMessageDetail(ParkedMessageSummary):
 
 
 class ParkedMessagePage(Page[ParkedMessageSummary]):
-    """The newest first."""
+    """The newest first. `count`: of all pages."""
+
+    count: int = 0
+
+
+class ReplayQuery(BaseModel):
+    after: UUID | None = Field(None, description="`last` of an earlier call: go on behind it.")
+
+
+class ReplaysResult(BaseModel):
+    """`unprocessable` messages stay parked; `untried` ones were left for a call that goes on after `last`."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    replayed: int
+    unprocessable: int
+    untried: int
+    last: UUID | None
+
+
+class RetriedEvents(BaseModel):
+    retried: int
 
 
 class DiscardQuery(BaseModel):

@@ -14,6 +14,9 @@ from product.messaging.serializers import (
     OutboxStateOutput,
     ParkedMessageDetailOutput,
     ParkedMessageOutput,
+    ReplayQuery,
+    ReplaysOutput,
+    RetriedEventsOutput,
 )
 from product.openapi import PROBLEM, page_of
 from product.pagination import PageQuery, page_body
@@ -29,15 +32,41 @@ class OutboxView(APIView):
         return Response(OutboxStateOutput(queries.outbox_state()).data)
 
 
+class OutboxRetryView(APIView):
+    permission_classes = [StaffOnly]
+
+    @extend_schema(operation_id="retry_refused_events", request=None, responses=RetriedEventsOutput)
+    def post(self, request: Request) -> Response:  # noqa: ARG002
+        """Let the relay try again what the broker has refused five times; the oldest 1,000 at once."""
+        return Response({"retried": services.retry_refused_events()})
+
+
 class ParkedListView(APIView):
     permission_classes = [StaffOnly]
 
-    @extend_schema(operation_id="list_parked_messages", parameters=[PageQuery], responses=page_of(ParkedMessageOutput))
+    @extend_schema(
+        operation_id="list_parked_messages",
+        parameters=[PageQuery],
+        responses=page_of(ParkedMessageOutput, is_counted=True),
+    )
     def get(self, request: Request) -> Response:
-        """The messages that wait for a decision, the newest first."""
+        """The messages that wait for a decision, the newest first, and how many there are."""
         query = parse_query(PageQuery(data=request.query_params.dict()))
         page = queries.list_parked_messages(**query)
-        return Response(page_body(request, page, ParkedMessageOutput))
+        count = queries.count_parked_messages()
+        return Response(page_body(request, page, ParkedMessageOutput) | {"count": count})
+
+
+class ParkedReplayAllView(APIView):
+    permission_classes = [StaffOnly]
+
+    @extend_schema(
+        operation_id="replay_parked_messages", request=None, parameters=[ReplayQuery], responses=ReplaysOutput
+    )
+    def post(self, request: Request) -> Response:
+        """Process what is parked now, the oldest first; at most 100 at once. What still cannot be stays parked."""
+        query = parse_query(ReplayQuery(data=request.query_params.dict()))
+        return Response(ReplaysOutput(services.replay_parked_messages(**query)).data)
 
 
 class ParkedView(APIView):

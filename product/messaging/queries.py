@@ -36,6 +36,11 @@ def list_parked_messages(*, cursor: str | None = None, limit: int = DEFAULT_LIMI
     return keyset_page(ParkedMessage.objects.filter(resolved_at=None), ordering="-id", cursor=cursor, limit=limit)
 
 
+def count_parked_messages() -> int:
+    """How many wait for an operator."""
+    return ParkedMessage.objects.filter(resolved_at=None).count()
+
+
 def get_parked_message(parked_id: UUID) -> ParkedMessage:
     """Also one that was resolved. Raises `ParkedMessageNotFound`."""
     message = ParkedMessage.objects.filter(id=parked_id).first()

@@ -36,5 +36,20 @@ class ParkedMessageDetailOutput(ParkedMessageOutput):
         return bytes(message.body).decode("utf-8", "replace")
 
 
+class ReplayQuery(StrictSerializer):
+    after = serializers.UUIDField(required=False, help_text="`last` of an earlier call: go on behind it.")
+
+
+class ReplaysOutput(serializers.Serializer[Any]):
+    replayed = serializers.IntegerField()
+    unprocessable = serializers.IntegerField(help_text="Those that stay parked.")
+    untried = serializers.IntegerField(help_text="Those that were left for a call that goes on after `last`.")
+    last = serializers.UUIDField(allow_null=True)
+
+
+class RetriedEventsOutput(serializers.Serializer[Any]):
+    retried = serializers.IntegerField()
+
+
 class DiscardQuery(StrictSerializer):
     reason = serializers.CharField(max_length=500, help_text="Why the message is given up. Kept.")

@@ -72,7 +72,9 @@ _OPERATIONS = """
   product  POST    /api/v1/webhooks/{webhook_id}/test             staff
   product  DELETE  /api/v1/webhooks/{webhook_id}                  staff
   product  GET     /api/v1/operations/outbox                      staff
+  product  POST    /api/v1/operations/outbox/retry                staff
   product  GET     /api/v1/operations/parked                      staff
+  product  POST    /api/v1/operations/parked/replay               staff
   product  GET     /api/v1/operations/parked/{parked_id}          staff
   product  POST    /api/v1/operations/parked/{parked_id}/replay   staff
   product  DELETE  /api/v1/operations/parked/{parked_id}          staff
@@ -93,7 +95,9 @@ _OPERATIONS = """
   payment  GET     /api/v1/payments/{payment_id}/refunds/{refund_id} owner-or-staff
   payment  GET     /api/v1/ledger/verify                          staff
   payment  GET     /api/v1/operations/outbox                      staff
+  payment  POST    /api/v1/operations/outbox/retry                staff
   payment  GET     /api/v1/operations/parked                      staff
+  payment  POST    /api/v1/operations/parked/replay               staff
   payment  GET     /api/v1/operations/parked/{parked_id}          staff
   payment  POST    /api/v1/operations/parked/{parked_id}/replay   staff
   payment  DELETE  /api/v1/operations/parked/{parked_id}          staff
@@ -128,6 +132,7 @@ _OPERATIONS = """
   auth     DELETE  /api/v1/users/{user_id}/sessions/{session_id}  owner
   auth     DELETE  /api/v1/users/{user_id}/sessions               owner
   auth     GET     /api/v1/operations/outbox                      staff
+  auth     POST    /api/v1/operations/outbox/retry                staff
   auth     DELETE  /api/v1/users/{user_id}                        owner-or-admin
 """
 # They are tried in this order, by one caller after the other: what ends sessions and the account stands last.
