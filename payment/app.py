@@ -10,6 +10,7 @@ from payment.ledger import api as ledger
 from payment.messaging import api as operations
 from payment.observation import install_observation
 from payment.payments import api as payments
+from payment.reconciliation import api as reconciliation
 from payment.request_bodies import StrictRequest
 from payment.revocations.memory import revoked_sessions
 from payment.settings import Settings
@@ -39,6 +40,7 @@ def create_app(settings: Settings, *, verifier: TokenVerifier | None = None) -> 
         statements.blueprint,
         ledger.blueprint,
         operations.blueprint,
+        reconciliation.blueprint,
     ):
         app.register_blueprint(blueprint)
     return app

@@ -65,13 +65,21 @@ def consumer() -> None:
 
 @commands.command()
 def clock() -> None:
-    """Ask payment providers for what is due, and forget what is past its time, until SIGTERM."""
+    """Ask payment providers for what is due, reconcile, and forget what is past its time, until SIGTERM."""
     from payment.clock import Clock
+    from payment.reconciliation.reconciler import start_reconciler
     from servicekit.worker import Worker
 
-    _start("clock")
+    settings = _start("clock")
     worker = Worker()
     worker.start()
+    if settings.reconcile_orders_url is not None and settings.reconcile_payments_url is not None:
+        start_reconciler(
+            worker.stopping,
+            orders_url=str(settings.reconcile_orders_url),
+            payments_url=str(settings.reconcile_payments_url),
+            every_seconds=settings.reconcile_every_seconds,
+        )
     Clock(worker).run()
 
 

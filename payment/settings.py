@@ -39,9 +39,11 @@ class Settings(ServiceSettings):
     provider_pause_seconds: float = Field(1.0, gt=0, le=60)
     """The pause after the first try without an answer. It doubles with each."""
     reconcile_orders_url: PostgresDsn | None = None
-    """Product's database, through its auditor's role. Needed by `reconcile` only, like the next."""
+    """Product's database, through its auditor's role. For the clock process and `reconcile` only, like the next."""
     reconcile_payments_url: PostgresDsn | None = None
     """Payment's own, through its auditor's role."""
+    reconcile_every_seconds: float = Field(3600, ge=1)
+    """How often the clock process reconciles. Staff may ask for more."""
 
     @property
     def starting_balance_minor(self) -> int:

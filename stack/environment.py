@@ -12,6 +12,7 @@ from stack.servers import Servers
 
 PREFERRED_PORTS = {"product": 8000, "auth": 8001, "payment": 8002}
 MANAGEMENT_PORT = 15672
+RECONCILING_PROCESS = "payment-clock"
 
 
 def service_url(ports: Mapping[str, int], service: str) -> str:
@@ -41,9 +42,17 @@ def shop_environment(folder: Path, *, servers: Servers, ports: Mapping[str, int]
         "PRODUCT_MEDIA_DIR": str(private_folder(folder / "media")),
         "PAYMENT_AUTH_URL": service_url(ports, "auth"),
     }
+    variables |= auditors_variables(
+        orders_url=servers.postgres.urls("product").auditor, payments_url=servers.postgres.urls("payment").auditor
+    )
     for service in SERVICES:
         variables |= _of_service(service, servers, ports[service])
     return variables
+
+
+def auditors_variables(*, orders_url: str, payments_url: str) -> dict[str, str]:
+    """What the reconciliation gets, and no other process: the databases through the auditors' roles."""
+    return {"PAYMENT_RECONCILE_ORDERS_URL": orders_url, "PAYMENT_RECONCILE_PAYMENTS_URL": payments_url}
 
 
 def owner_url_variable(service: str) -> str:
@@ -51,10 +60,11 @@ def owner_url_variable(service: str) -> str:
     return f"{service.upper()}_DATABASE_OWNER_URL"
 
 
-def only_for(service: str, environment: Mapping[str, str]) -> dict[str, str]:
-    """Without what is another service's: a process that is broken into knows no other's passwords."""
+def only_for(service: str, environment: Mapping[str, str], *, process: str = "") -> dict[str, str]:
+    """Without what is another service's or process's: one that is broken into knows no other's passwords."""
     others = tuple(f"{other.upper()}_" for other in SERVICES if other != service)
-    return {name: value for name, value in environment.items() if not name.startswith(others)}
+    withheld = () if process == RECONCILING_PROCESS else auditors_variables(orders_url="", payments_url="")
+    return {name: value for name, value in environment.items() if not name.startswith(others) and name not in withheld}
 
 
 def _of_service(service: str, servers: Servers, port: int) -> dict[str, str]:

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from typing import Any
 
+from stack.environment import auditors_variables
 from stack.files import read_json
 from stack.shop import ROOT
 
@@ -17,8 +18,7 @@ def auditors_environment(endpoints: dict[str, Any]) -> dict[str, str]:
         "LOG_FORMAT": "console",
         "PAYMENT_AUTH_URL": endpoints["auth"],
         "PAYMENT_DATABASE_URL": auditors["payment"],
-        "PAYMENT_RECONCILE_ORDERS_URL": auditors["product"],
-        "PAYMENT_RECONCILE_PAYMENTS_URL": auditors["payment"],
+        **auditors_variables(orders_url=auditors["product"], payments_url=auditors["payment"]),
     }
 
 

@@ -71,7 +71,7 @@ class ShopProcesses(Mapping[str, Process]):
         return self._lines[name.partition(".")[0]].is_web
 
     def _process(self, name: str, line: Line, *, web_port: int | None = None) -> Process:
-        environment = only_for(line.service, self._environment)
+        environment = only_for(line.service, self._environment, process=line.name)
         port_variable = f"{line.service.upper()}_PORT" if line.is_web else "WORKER_PORT"
         if not line.is_web or web_port:
             environment[port_variable] = str(web_port or private_port())

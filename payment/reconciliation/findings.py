@@ -1,6 +1,7 @@
 """What may be found wrong. Codes are stable and meant for programs."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
 REASONS = {
     "unknown_order": "money was captured for an order that product does not know",
@@ -35,3 +36,4 @@ class Finding:
     code: str
     subject: str
     detail: str
+    order_id: UUID | None = None

@@ -57,7 +57,7 @@ def faults_of(side: PaymentSide) -> Iterator[Finding]:
         "capture_not_booked": _differ(side.captured_minor, side.captured_booked_minor, currency),
         "refund_not_booked": _differ(side.refunds_succeeded_minor, side.refunds_booked_minor, currency),
     }
-    return (Finding(code, subject, detail) for code, (is_wrong, detail) in faults.items() if is_wrong)
+    return (Finding(code, subject, detail, side.id) for code, (is_wrong, detail) in faults.items() if is_wrong)
 
 
 def contradictions(order: OrderSide | None, side: PaymentSide | None) -> Iterator[Finding]:
@@ -66,7 +66,7 @@ def contradictions(order: OrderSide | None, side: PaymentSide | None) -> Iterato
     if order is None:
         if side is not None and side.captures:
             amount = format_amount(captured_minor, side.currency or "EUR")
-            yield Finding("unknown_order", f"order {side.id}", f"{amount} {side.currency} captured")
+            yield Finding("unknown_order", f"order {side.id}", f"{amount} {side.currency} captured", side.id)
         return
     code = _contradiction(order, side)
     if code is not None:
@@ -77,6 +77,7 @@ def contradictions(order: OrderSide | None, side: PaymentSide | None) -> Iterato
             f"{order.id}: {order.status}, {order.payment_status}, {_amount(order.total_minor, order.currency)};"
             f" captured {_amount(captured_minor, (side and side.currency) or order.currency)},"
             f" of that kept {_amount(net_minor, (side and side.currency) or order.currency)}",
+            order.id,
         )
 
 

@@ -1,16 +1,23 @@
 """The whole reconciliation: orders against payments, payments and wallets against the ledger, stock against orders."""
 
+import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import chain
+from uuid import UUID
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, select
 
+from payment.database import current_session
 from payment.ledger.queries import report_on
 from payment.reconciliation.findings import Finding
+from payment.reconciliation.models import ReconciliationRun
 from payment.reconciliation.orders import OrderSide, PaymentSide, contradictions, faults_of
-from payment.reconciliation.snapshots import charges, orders, rows
+from payment.reconciliation.snapshots import charges, orders, rows, snapshot
 from payment.reconciliation.stock import faults_of_stock
+
+_FINDINGS_KEPT = 100
 
 
 @dataclass(slots=True)
@@ -23,6 +30,59 @@ class Counts:
     """Orders whose sides differ, and that have changed too lately for that to mean anything."""
     entries: int = 0
     wallets: int = 0
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What a reconciliation has come to."""
+
+    counts: Counts
+    findings_count: int = 0
+    findings: list[Finding] = field(default_factory=list)
+    """The first of them."""
+    duration_seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class PendingRun:
+    id: UUID
+    requested_at: datetime
+    is_under_way: bool
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The last run with a result, one that came to none after it, and the one that is not finished."""
+
+    latest: ReconciliationRun | None
+    failed: ReconciliationRun | None
+    pending: PendingRun | None
+
+
+def reconciliation_state() -> State:
+    """What the clock process has found, and is at."""
+    ended = select(ReconciliationRun).where(ReconciliationRun.finished_at.is_not(None))
+    newest = ended.order_by(ReconciliationRun.finished_at.desc()).limit(1)
+    session = current_session()
+    latest, last = session.scalar(newest.where(ReconciliationRun.error.is_(None))), session.scalar(newest)
+    is_under_way = func.coalesce(ReconciliationRun.claimed_until > func.now(), False)
+    columns = (ReconciliationRun.id, ReconciliationRun.requested_at, is_under_way)
+    pending = session.execute(select(*columns).where(ReconciliationRun.finished_at.is_(None))).first()
+    return State(latest, None if last is latest else last, None if pending is None else PendingRun(*pending))
+
+
+def reconcile(*, orders_url: str, payments_url: str, grace_seconds: float) -> Outcome:
+    """The whole of it, through the auditors' addresses. Raises SQLAlchemy's `DBAPIError`."""
+    started = time.monotonic()
+    with snapshot(orders_url) as product, snapshot(payments_url) as payment:
+        reconciliation = Reconciliation(product=product, payment=payment, grace_seconds=grace_seconds)
+        outcome = Outcome(reconciliation.counts)
+        for finding in reconciliation.findings():
+            outcome.findings_count += 1
+            if len(outcome.findings) < _FINDINGS_KEPT:
+                outcome.findings.append(finding)
+    outcome.duration_seconds = time.monotonic() - started
+    return outcome
 
 
 class Reconciliation:

@@ -96,6 +96,8 @@ _OPERATIONS = """
   payment  GET     /api/v1/ledger/verify                          staff
   payment  GET     /api/v1/operations/outbox                      staff
   payment  POST    /api/v1/operations/outbox/retry                staff
+  payment  GET     /api/v1/operations/reconciliation              staff
+  payment  POST    /api/v1/operations/reconciliation              staff
   payment  GET     /api/v1/operations/parked                      staff
   payment  POST    /api/v1/operations/parked/replay               staff
   payment  GET     /api/v1/operations/parked/{parked_id}          staff

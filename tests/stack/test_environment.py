@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from stack.environment import only_for
+from stack.environment import auditors_variables, only_for
 from stack.procfile import read_procfile
 from stack.shop import ROOT
 
@@ -19,6 +19,17 @@ def test_a_process_learns_no_other_services_passwords() -> None:
     names = set(only_for("product", VARIABLES))
 
     assert names == {"PATH", "PRODUCT_DATABASE_URL", "PRODUCT_AUTH_URL"}
+
+
+def test_of_all_processes_only_the_one_that_reconciles_reads_two_databases() -> None:
+    auditors = auditors_variables(orders_url="postgresql://product_auditor", payments_url="postgresql://auditor")
+    readers = [
+        line.name
+        for line in read_procfile(ROOT / "Procfile")
+        if auditors.keys() & only_for(line.service, VARIABLES | auditors, process=line.name).keys()
+    ]
+
+    assert readers == ["payment-clock"]
 
 
 def test_the_procfile_names_a_service_and_a_kind_of_process_on_every_line() -> None:
