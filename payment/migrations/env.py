@@ -10,6 +10,7 @@ from payment.database import Model
 from payment.ledger import models as ledger  # noqa: F401
 from payment.messaging import models as messaging  # noqa: F401
 from payment.payments import models as payments  # noqa: F401
+from payment.reconciliation import models as reconciliation  # noqa: F401
 from payment.revocations import models as revocations  # noqa: F401
 from payment.transfers import models as transfers  # noqa: F401
 from payment.wallets import models as wallets  # noqa: F401
