@@ -150,6 +150,7 @@ AUTHENTICATION_BACKENDS = ["product.backoffice.authentication.StorefrontBackend"
 CURRENCY = ENVIRONMENT.currency
 AUTH_URL = str(ENVIRONMENT.auth_url).rstrip("/")
 PAYMENT_URL = str(ENVIRONMENT.payment_url).rstrip("/")
+BROKER_MONITOR_URL = str(ENVIRONMENT.broker_monitor_url).rstrip("/") if ENVIRONMENT.broker_monitor_url else None
 
 CSRF_FAILURE_VIEW = "product.storefront.views.errors.csrf_failure"
 

@@ -6,7 +6,10 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-_PAGES: tuple[tuple[str, Promise], ...] = (("backoffice:today", _("Today")),)
+_PAGES: tuple[tuple[str, Promise], ...] = (
+    ("backoffice:today", _("Today")),
+    ("backoffice:operations", _("Operations")),
+)
 """Each with its address. `Today` is the beginning of all addresses."""
 
 

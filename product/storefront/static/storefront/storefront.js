@@ -55,6 +55,13 @@ document.addEventListener("keydown", (event) => {
   stops[(place + stops.length) % stops.length].focus();
 });
 
+// What moves by itself rests while nobody sees it, and while somebody reads or works in it.
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const part = event.detail.elt;
+  if (!part.matches("[data-rests]")) return;
+  if (document.hidden || part.matches(":hover") || part.contains(document.activeElement)) event.preventDefault();
+});
+
 // A toast goes when it is told to, or by itself; one that reports a failure stays.
 document.addEventListener("click", (event) => closest(event, "[data-dismiss]")?.closest(".toast").remove());
 const letToastsGo = () => {

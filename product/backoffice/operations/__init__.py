@@ -1,0 +1,1 @@
+"""How the shop's machinery is doing: outboxes, queues, parked messages, the reconciliation, events as they happen."""
