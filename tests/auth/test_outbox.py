@@ -75,3 +75,26 @@ async def test_is_shown_to_nobody_else(client: httpx2.AsyncClient) -> None:
     answer = await client.get("/api/v1/operations/outbox", headers=headers)
 
     assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
+
+
+async def test_what_the_broker_refused_is_tried_again_by_the_relay(client: httpx2.AsyncClient) -> None:
+    staff = await make_user(role="staff")
+    await make_user()
+    now = func.now()
+    async with transaction() as session:
+        await session.execute(update(OutboxEvent).values(failed_at=now, attempts=5))
+        first = await session.scalar(select(func.min(OutboxEvent.id)))
+        await session.execute(update(OutboxEvent).where(OutboxEvent.id == first).values(published_at=now))
+    headers = await bearer(client, staff)
+
+    answer = await client.post("/api/v1/operations/outbox/retry", headers=headers)
+
+    state = (await client.get("/api/v1/operations/outbox", headers=headers)).json()
+    assert (answer.status_code, answer.json()) == (200, {"retried": 1})
+    assert (state["waiting"], state["failed"]) == (1, 0)
+
+
+async def test_is_tried_again_at_the_word_of_staff_only(client: httpx2.AsyncClient) -> None:
+    headers = await bearer(client, await make_user())
+
+    assert (await client.post("/api/v1/operations/outbox/retry", headers=headers)).status_code == 403
