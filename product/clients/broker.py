@@ -84,7 +84,8 @@ def is_watched() -> bool:
 
 def list_queues() -> list[Queue]:
     """By name. Raises `BrokerAway`."""
-    return sorted(_read(_QUEUES, _QUEUE_LIST), key=lambda queue: queue.name)
+    queues = _read(_QUEUES, _QUEUE_LIST)
+    return sorted(queues, key=lambda queue: queue.name)
 
 
 def list_nodes() -> list[Node]:

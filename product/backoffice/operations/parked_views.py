@@ -102,10 +102,9 @@ def discard(request: HttpRequest, _staff: Principal, service: ParkingService, pa
 
 
 def _neighbours(page: ParkedPage | None) -> dict[str, str | None]:
-    return {
-        "previous_href": _href(page and page.previous_cursor),
-        "next_href": _href(page and page.next_cursor),
-    }
+    if page is None:
+        return {}
+    return {"previous_href": _href(page.previous_cursor), "next_href": _href(page.next_cursor)}
 
 
 def _href(cursor: str | None) -> str | None:
