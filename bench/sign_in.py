@@ -122,6 +122,6 @@ def _wait_for_mail(database_url: str) -> None:
             while waiting:
                 time.sleep(0.2)
                 cursor.execute("SELECT count(*) FROM mail_requests")
-                (waiting,) = cursor.fetchone()
+                [(waiting,)] = cursor.fetchall()
     finally:
         connection.close()

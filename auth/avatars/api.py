@@ -7,13 +7,13 @@ from uuid import UUID
 from fastapi import APIRouter, Form, Header, Response, status
 
 from auth.avatars import services
-from auth.avatars.errors import AvatarTooLarge, AvatarTypeNotSupported, InvalidAvatar, NoAvatar, TooManyUploads
+from auth.avatars.errors import NoAvatar
 from auth.avatars.schemas import AvatarUpload
 from auth.database import DatabaseUnavailable, transaction
 from auth.dependencies import AccountOwner, AppSettings, Avatars, Pictures
 from auth.errors import UNUSABLE_BODY, problem_responses
 from auth.request_bodies import CheckedBodyRoute
-from servicekit.pictures import MEDIA_TYPE
+from servicekit.pictures import MEDIA_TYPE, InvalidPicture, PictureTooLarge, PictureTypeNotSupported, TooManyUploads
 from servicekit.problems import NotFound, Unauthenticated, ValidationFailed
 
 router = APIRouter(prefix="/api/v1/users/{user_id:uuid}/avatar", tags=["avatars"], route_class=CheckedBodyRoute)
@@ -30,7 +30,7 @@ _CACHING = "public, max-age=60, must-revalidate"
     "",
     status_code=status.HTTP_204_NO_CONTENT,
     responses=problem_responses(
-        *UNUSABLE_BODY, Unauthenticated, NotFound, AvatarTooLarge, AvatarTypeNotSupported, InvalidAvatar,
+        *UNUSABLE_BODY, Unauthenticated, NotFound, PictureTooLarge, PictureTypeNotSupported, InvalidPicture,
         DatabaseUnavailable, TooManyUploads,
     ),
 )  # fmt: skip
@@ -43,7 +43,7 @@ async def upload_avatar(
 ) -> None:
     """Set one's own avatar: a PNG, JPEG or WebP file, which becomes a WebP of 256 by 256 without metadata."""
     if upload.file.size is None or upload.file.size > settings.max_avatar_size:
-        raise AvatarTooLarge(f"At most {settings.max_avatar_size} bytes are taken")
+        raise PictureTooLarge(f"At most {settings.max_avatar_size} bytes are taken")
     image = await pictures.make_avatar(upload.file.file, upload.file.content_type)
     await services.save_avatar(user_id=owner.id, image=image, avatars=avatars)
 

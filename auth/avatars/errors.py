@@ -1,35 +1,8 @@
-"""Why a picture is not accepted."""
+"""Failures that only avatars have; a picture's are `servicekit.pictures`'."""
 
-from servicekit.problems import NotFound, PayloadTooLarge, Problem, Unavailable, UnsupportedMediaType
+from servicekit.problems import NotFound
 
 
 class NoAvatar(NotFound):
     code = "avatar_not_found"
     title = "This user has no avatar"
-
-
-class AvatarTooLarge(PayloadTooLarge):
-    code = "avatar_too_large"
-    title = "The picture has too many bytes"
-
-
-class AvatarTypeNotSupported(UnsupportedMediaType):
-    """Another type than PNG, JPEG and WebP, or another than was declared."""
-
-    code = "avatar_type_not_supported"
-    title = "The picture is not the PNG, JPEG or WebP file that it is said to be"
-
-
-class InvalidAvatar(Problem):
-    """Right type, wrong content: broken, animated, of too many pixels, or more than a picture."""
-
-    status = 422
-    code = "invalid_avatar"
-    title = "The picture cannot be used"
-
-
-class TooManyUploads(Unavailable):
-    """Pictures are decoded one at a time, and the queue is longer than a client should wait."""
-
-    code = "overloaded"
-    title = "Too many pictures are being uploaded at the moment"

@@ -6,8 +6,7 @@ from typing import BinaryIO
 import anyio
 from anyio.to_thread import run_sync
 
-from auth.avatars.errors import AvatarTypeNotSupported, InvalidAvatar, TooManyUploads
-from servicekit.pictures import PictureTypeNotSupported, UnusablePicture, convert, square
+from servicekit.pictures import TooManyUploads, convert, square
 
 SIDE = 256
 
@@ -22,7 +21,7 @@ class PictureProcessor:
     async def make_avatar(self, file: BinaryIO, declared_type: str | None) -> bytes:
         """The file as a WebP of 256 by 256, read when its turn has come.
 
-        Raises `AvatarTypeNotSupported`, `InvalidAvatar`, and `TooManyUploads` when its turn does not come in time.
+        Raises `PictureTypeNotSupported`, `InvalidPicture`, and `TooManyUploads` when its turn does not come in time.
         """
         try:
             with anyio.fail_after(self._longest_wait_seconds):
@@ -32,10 +31,5 @@ class PictureProcessor:
 
 
 def _read_and_convert(file: BinaryIO, declared_type: str | None) -> bytes:
-    try:
-        [avatar] = convert(file.read(), declared_type=declared_type, shapes=[square(SIDE)], enough=SIDE)
-    except PictureTypeNotSupported as error:
-        raise AvatarTypeNotSupported from error
-    except UnusablePicture as error:
-        raise InvalidAvatar(str(error)) from error
+    [avatar] = convert(file.read(), declared_type=declared_type, shapes=[square(SIDE)], enough=SIDE)
     return avatar.content

@@ -3,10 +3,8 @@
 import threading
 from typing import IO
 
-from product.catalogue.errors import InvalidPicture, PictureTypeNotSupported, TooManyUploads
 from product.catalogue.media import LARGEST_SIDE, SMALLER_SIDES
-from servicekit import pictures
-from servicekit.pictures import Converted, UnusablePicture, convert, within
+from servicekit.pictures import MEDIA_TYPE, Converted, TooManyUploads, convert, within
 
 _LONGEST_WAIT_SECONDS = 4
 
@@ -22,17 +20,13 @@ def convert_upload(file: IO[bytes], declared_type: str | None) -> tuple[Converte
         raise TooManyUploads
     try:
         return _converted(file.read(), declared_type)
-    except pictures.PictureTypeNotSupported as error:
-        raise PictureTypeNotSupported from error
-    except UnusablePicture as error:
-        raise InvalidPicture(str(error)) from error
     finally:
         _turn.release()
 
 
 def smaller_forms(content: bytes) -> dict[int, bytes]:
     """Of a WebP picture of our own."""
-    return _converted(content, pictures.MEDIA_TYPE)[1]
+    return _converted(content, MEDIA_TYPE)[1]
 
 
 def _converted(data: bytes, declared_type: str | None) -> tuple[Converted, dict[int, bytes]]:

@@ -1,17 +1,18 @@
 """JSON endpoints of orders: a customer's own; for staff, all."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.urls import reverse
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
 from product.authentication import StaffOnly, principal_of
-from product.openapi import PROBLEM, page_of
+from product.openapi import IDEMPOTENCY_KEY, PROBLEM, page_of
 from product.orders import queries, services
 from product.orders.buyers import require_confirmed_email
 from product.orders.idempotency import Answer, KeyedRequest, answer_once
@@ -33,12 +34,7 @@ from servicekit import idempotency
 from servicekit.patience import REQUEST_SECONDS, waiting_at_most
 from servicekit.problems import FieldError, Forbidden, ValidationFailed
 
-_KEY = OpenApiParameter(
-    idempotency.HEADER,
-    {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
-    OpenApiParameter.HEADER,
-    description="Makes the call safe to repeat: the same key and body give the same answer, and one effect.",
-)
+_View = TypeVar("_View", bound=Callable[..., Response])
 
 
 class OrderListView(APIView):
@@ -56,7 +52,7 @@ class OrderListView(APIView):
     @extend_schema(
         operation_id="place_order",
         request=OrderInput,
-        parameters=[_KEY],
+        parameters=[IDEMPOTENCY_KEY],
         responses={202: OrderOutput, 403: PROBLEM, 409: PROBLEM},
     )
     def post(self, request: Request) -> Response:
@@ -116,32 +112,35 @@ class OrderTimelineView(APIView):
         return Response(whole_body(timeline, OrderEventOutput, for_staff=principal.is_staff))
 
 
-class OrderCancelView(APIView):
-    @extend_schema(
-        operation_id="cancel_order", request=None, parameters=[_KEY], responses={202: OrderOutput, 409: PROBLEM}
+def _change(operation_id: str, *, status: int, body: type[Serializer[Any]] | None = None) -> Callable[[_View], _View]:
+    """The description of a change to one order."""
+    return extend_schema(
+        operation_id=operation_id,
+        request=body,
+        parameters=[IDEMPOTENCY_KEY],
+        responses={status: OrderOutput, 409: PROBLEM},
     )
+
+
+class OrderCancelView(APIView):
+    @_change("cancel_order", status=202)
     def post(self, request: Request, order_id: UUID) -> Response:
         """Close the order before it is shipped. What was paid is refunded."""
-        principal = principal_of(request)
-        return _answer(
-            request,
-            "POST /api/v1/orders/{order_id}/cancel",
-            202,
-            lambda: services.cancel_order(order_id=order_id, principal=principal),
-        )
+
+        def cancel() -> Order:
+            return services.cancel_order(order_id=order_id, principal=principal_of(request))
+
+        return _answer(request, "POST /api/v1/orders/{order_id}/cancel", 202, cancel)
 
 
 class OrderPayView(APIView):
-    @extend_schema(
-        operation_id="pay_order", request=PayInput, parameters=[_KEY], responses={202: OrderOutput, 409: PROBLEM}
-    )
+    @_change("pay_order", status=202, body=PayInput)
     def post(self, request: Request, order_id: UUID) -> Response:
         """Try to pay again, after a declined attempt and before the deadline; by another method if one is given."""
-        principal = principal_of(request)
 
         def pay() -> Order:
             values = parse_body(PayInput(data=request.data))
-            return services.request_payment_again(order_id=order_id, principal=principal, **values)
+            return services.request_payment_again(order_id=order_id, principal=principal_of(request), **values)
 
         return _answer(request, "POST /api/v1/orders/{order_id}/pay", 202, pay)
 
@@ -149,16 +148,13 @@ class OrderPayView(APIView):
 class OrderShipView(APIView):
     permission_classes = [StaffOnly]
 
-    @extend_schema(
-        operation_id="ship_order", request=ShipInput, parameters=[_KEY], responses={200: OrderOutput, 409: PROBLEM}
-    )
+    @_change("ship_order", status=200, body=ShipInput)
     def post(self, request: Request, order_id: UUID) -> Response:
         """Hand a paid order to the carrier. From here on it cannot be cancelled."""
-        principal = principal_of(request)
 
         def ship() -> Order:
             values = parse_body(ShipInput(data=request.data))
-            return services.ship_order(order_id=order_id, principal=principal, **values)
+            return services.ship_order(order_id=order_id, principal=principal_of(request), **values)
 
         return _answer(request, "POST /api/v1/orders/{order_id}/ship", 200, ship)
 
@@ -166,18 +162,14 @@ class OrderShipView(APIView):
 class OrderDeliverView(APIView):
     permission_classes = [StaffOnly]
 
-    @extend_schema(
-        operation_id="deliver_order", request=None, parameters=[_KEY], responses={200: OrderOutput, 409: PROBLEM}
-    )
+    @_change("deliver_order", status=200)
     def post(self, request: Request, order_id: UUID) -> Response:
         """Complete an order that has reached its buyer."""
-        principal = principal_of(request)
-        return _answer(
-            request,
-            "POST /api/v1/orders/{order_id}/deliver",
-            200,
-            lambda: services.deliver_order(order_id=order_id, principal=principal),
-        )
+
+        def deliver() -> Order:
+            return services.deliver_order(order_id=order_id, principal=principal_of(request))
+
+        return _answer(request, "POST /api/v1/orders/{order_id}/deliver", 200, deliver)
 
 
 def _answer(request: Request, route: str, status: int, use_case: Callable[[], Order]) -> Response:

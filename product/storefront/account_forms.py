@@ -129,9 +129,9 @@ class AvatarForm(ServiceForm):
     )
 
     refusals = {
-        "avatar_too_large": ("file", _("This file is too large.")),
-        "avatar_type_not_supported": ("file", _("This is not a PNG, JPEG or WebP picture.")),
-        "invalid_avatar": ("file", _("This picture is broken, moving, or of too many pixels.")),
+        "picture_too_large": ("file", _("This file is too large.")),
+        "picture_type_not_supported": ("file", _("This is not a PNG, JPEG or WebP picture.")),
+        "invalid_picture": ("file", _("This picture is broken, moving, or of too many pixels.")),
     }
 
 

@@ -8,6 +8,7 @@ from io import BytesIO
 
 from PIL import Image, ImageOps, PngImagePlugin
 
+from servicekit.pictures.errors import InvalidPicture, PictureTypeNotSupported
 from servicekit.pictures.headers import MEDIA_TYPES, Format, UnreadablePicture, detect_format, read_header
 from servicekit.pictures.trailers import is_disguise
 
@@ -30,14 +31,6 @@ _DECODING_ERRORS = (
 
 Shape = Callable[[Image.Image], Image.Image]
 """How a picture is made smaller. It may still lie on its side, so both directions are to be treated alike."""
-
-
-class PictureTypeNotSupported(ValueError):
-    """Another type than PNG, JPEG and WebP, or another than was declared."""
-
-
-class UnusablePicture(ValueError):
-    """Right type, wrong content: broken, animated, of too many pixels, or more than a picture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +56,15 @@ def convert(data: bytes, *, declared_type: str | None, shapes: Sequence[Shape], 
     """The picture as WebP, once per shape: upright, nothing but pixels. `enough`: the longest side that shapes need.
 
     Takes the memory of the whole picture, up to some 200 MiB: callers do one at a time. Raises
-    `PictureTypeNotSupported`, `UnusablePicture`.
+    `PictureTypeNotSupported`, `InvalidPicture`.
     """
     picture_format = _checked_format(data, declared_type)
     try:
         return _convert(data, picture_format, shapes, enough)
-    except UnusablePicture:
+    except InvalidPicture:
         raise
     except _DECODING_ERRORS as error:
-        raise UnusablePicture("The file is broken") from error
+        raise InvalidPicture("The file is broken") from error
 
 
 def _checked_format(data: bytes, declared_type: str | None) -> Format:
@@ -81,22 +74,22 @@ def _checked_format(data: bytes, declared_type: str | None) -> Format:
     try:
         header = read_header(data, picture_format)
     except UnreadablePicture as error:
-        raise UnusablePicture(str(error)) from error
+        raise InvalidPicture(str(error)) from error
     if header.is_animated:
-        raise UnusablePicture("The picture is animated")
+        raise InvalidPicture("The picture is animated")
     if not (0 < header.width <= _MAX_SIDE and 0 < header.height <= _MAX_SIDE):
-        raise UnusablePicture("The picture has no size that can be used")
+        raise InvalidPicture("The picture has no size that can be used")
     if header.width * header.height > _MAX_PIXELS:
-        raise UnusablePicture(f"The picture has more than {_MAX_PIXELS} pixels")
+        raise InvalidPicture(f"The picture has more than {_MAX_PIXELS} pixels")
     if is_disguise(data[header.end :], picture_format):
-        raise UnusablePicture("The file holds something else behind the picture")
+        raise InvalidPicture("The file holds something else behind the picture")
     return picture_format
 
 
 def _convert(data: bytes, picture_format: str, shapes: Sequence[Shape], enough: int) -> list[Converted]:
     with Image.open(BytesIO(data), formats=[picture_format]) as picture:
         if picture.width * picture.height > _MAX_PIXELS:
-            raise UnusablePicture(f"The picture has more than {_MAX_PIXELS} pixels")
+            raise InvalidPicture(f"The picture has more than {_MAX_PIXELS} pixels")
         picture.draft("RGB", (2 * enough, 2 * enough))  # lets JPEG decode at a fraction of its size
         mode = "RGBA" if "A" in picture.getbands() or "transparency" in picture.info else "RGB"
         whole = picture if picture.mode == mode else picture.convert(mode)

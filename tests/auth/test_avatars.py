@@ -126,31 +126,31 @@ async def test_is_sent_again_only_when_it_changed(client: httpx2.AsyncClient) ->
 @pytest.mark.parametrize(
     ("data", "media_type", "status", "code"),
     [
-        (SVG, "image/svg+xml", 415, "avatar_type_not_supported"),
-        (SVG, "image/png", 415, "avatar_type_not_supported"),
-        (GIF, "image/gif", 415, "avatar_type_not_supported"),
-        (GIF, "image/png", 415, "avatar_type_not_supported"),
-        (PNG, "image/jpeg", 415, "avatar_type_not_supported"),
-        (PNG, "text/html", 415, "avatar_type_not_supported"),
-        (b"", "image/png", 415, "avatar_type_not_supported"),
-        (b"<script>" + PNG, "image/png", 415, "avatar_type_not_supported"),
-        (PNG[:8], "image/png", 422, "invalid_avatar"),
-        (PNG[: len(PNG) // 2], "image/png", 422, "invalid_avatar"),
-        (JPEG[: len(JPEG) // 2], "image/jpeg", 422, "invalid_avatar"),
-        (JPEG[:3], "image/jpeg", 422, "invalid_avatar"),
-        (WEBP[: len(WEBP) // 2], "image/webp", 422, "invalid_avatar"),
-        (WEBP[:12], "image/webp", 422, "invalid_avatar"),
-        (PNG + ZIP, "image/png", 422, "invalid_avatar"),
-        (JPEG + ZIP, "image/jpeg", 422, "invalid_avatar"),
-        (WEBP + SVG, "image/webp", 422, "invalid_avatar"),
-        (JPEG + b"<?php ?>", "image/jpeg", 422, "invalid_avatar"),
-        (JPEG + b"\x00\x00<script>alert(1)</script>", "image/jpeg", 422, "invalid_avatar"),
-        (JPEG + b"SEFH" + bytes(64) + b"%PDF-1.7", "image/jpeg", 422, "invalid_avatar"),
-        (JPEG + b"MZ" + bytes(64), "image/jpeg", 422, "invalid_avatar"),
-        (make_animation("PNG"), "image/png", 422, "invalid_avatar"),
-        (make_animation("WEBP"), "image/webp", 422, "invalid_avatar"),
-        (PNG[:40] + b"\x00" * (len(PNG) - 60) + PNG[-20:], "image/png", 422, "invalid_avatar"),
-        (b"\xff\xd8\xff\xe0" + os.urandom(2_000), "image/jpeg", 422, "invalid_avatar"),
+        (SVG, "image/svg+xml", 415, "picture_type_not_supported"),
+        (SVG, "image/png", 415, "picture_type_not_supported"),
+        (GIF, "image/gif", 415, "picture_type_not_supported"),
+        (GIF, "image/png", 415, "picture_type_not_supported"),
+        (PNG, "image/jpeg", 415, "picture_type_not_supported"),
+        (PNG, "text/html", 415, "picture_type_not_supported"),
+        (b"", "image/png", 415, "picture_type_not_supported"),
+        (b"<script>" + PNG, "image/png", 415, "picture_type_not_supported"),
+        (PNG[:8], "image/png", 422, "invalid_picture"),
+        (PNG[: len(PNG) // 2], "image/png", 422, "invalid_picture"),
+        (JPEG[: len(JPEG) // 2], "image/jpeg", 422, "invalid_picture"),
+        (JPEG[:3], "image/jpeg", 422, "invalid_picture"),
+        (WEBP[: len(WEBP) // 2], "image/webp", 422, "invalid_picture"),
+        (WEBP[:12], "image/webp", 422, "invalid_picture"),
+        (PNG + ZIP, "image/png", 422, "invalid_picture"),
+        (JPEG + ZIP, "image/jpeg", 422, "invalid_picture"),
+        (WEBP + SVG, "image/webp", 422, "invalid_picture"),
+        (JPEG + b"<?php ?>", "image/jpeg", 422, "invalid_picture"),
+        (JPEG + b"\x00\x00<script>alert(1)</script>", "image/jpeg", 422, "invalid_picture"),
+        (JPEG + b"SEFH" + bytes(64) + b"%PDF-1.7", "image/jpeg", 422, "invalid_picture"),
+        (JPEG + b"MZ" + bytes(64), "image/jpeg", 422, "invalid_picture"),
+        (make_animation("PNG"), "image/png", 422, "invalid_picture"),
+        (make_animation("WEBP"), "image/webp", 422, "invalid_picture"),
+        (PNG[:40] + b"\x00" * (len(PNG) - 60) + PNG[-20:], "image/png", 422, "invalid_picture"),
+        (b"\xff\xd8\xff\xe0" + os.urandom(2_000), "image/jpeg", 422, "invalid_picture"),
     ],
     ids=range(25),
 )
@@ -197,7 +197,7 @@ async def test_a_bomb_takes_no_memory(client: httpx2.AsyncClient, bomb: bytes, m
     with PeakMemory() as peak:
         answers = await asyncio.gather(*(upload(client, user, bomb, media_type) for _ in range(3)))
 
-    assert {(answer.status_code, answer.json()["code"]) for answer in answers} == {(422, "invalid_avatar")}
+    assert {(answer.status_code, answer.json()["code"]) for answer in answers} == {(422, "invalid_picture")}
     # Signing in, a part of each upload here, takes 19 MiB per password.
     assert peak.bytes - before < 100 * 1024 * 1024
 
@@ -234,7 +234,7 @@ async def test_refuses_a_file_of_too_many_bytes(client: httpx2.AsyncClient, sett
     slightly = await upload(client, user, PNG + b"\x00" * settings.max_avatar_size)
     far = await upload(client, user, PNG + b"\x00" * (settings.max_avatar_size + 100_000))
 
-    assert (slightly.status_code, slightly.json()["code"]) == (413, "avatar_too_large")
+    assert (slightly.status_code, slightly.json()["code"]) == (413, "picture_too_large")
     assert (far.status_code, far.json()["code"]) == (413, "payload_too_large")
 
 

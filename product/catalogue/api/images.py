@@ -11,11 +11,11 @@ from rest_framework.views import APIView
 
 from product.authentication import StaffOnly
 from product.catalogue import queries, services
-from product.catalogue.errors import PictureTooLarge
 from product.catalogue.pictures import convert_upload
 from product.catalogue.serializers.images import ImageChangeInput, ImageUploadInput, ProductImageOutput
 from product.openapi import PROBLEM
 from product.serializers import parse_body
+from servicekit.pictures import PictureTooLarge
 
 _MAX_BYTES = 8_388_608
 
