@@ -2,11 +2,11 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-CODE := auth product payment servicekit stack bench tests
+CODE := auth product payment servicekit stack bench faults tests
 SERVICES := auth product payment
 
 .DEFAULT_GOAL := help
-.PHONY: help up demo reconcile test check bench fuzz lint format types imports contracts translations screenshots contracts-check lock install install-for-tests env clean
+.PHONY: help up demo reconcile test check bench faults sabotage clean-ends fuzz lint format types imports contracts translations screenshots contracts-check lock install install-for-tests env clean
 
 help:  ## list these commands
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,6 +28,15 @@ check: lint types imports contracts-check test  ## everything that CI checks
 
 bench: install  ## measure what is promised, on servers of its own; QUICK=1 for a short form
 	$(BIN)/python -m bench $(if $(QUICK),--quick)
+
+faults: install-for-tests  ## break a shop in every known way, under load, and look whether anything was lost; QUICK=1 for some of the ways
+	$(BIN)/python -m faults $(if $(QUICK),--quick) $(ARGS)
+
+sabotage: install-for-tests  ## plant known bugs one at a time, and see that each is noticed
+	$(BIN)/python -m faults.sabotage $(ARGS)
+
+clean-ends: install-for-tests  ## send a hundred SIGTERMs under load, and see that no request fails by it
+	$(BIN)/python -m faults.clean_ends $(ARGS)
 
 fuzz: install-for-tests  ## send all services what their descriptions allow, and what they do not, as every kind of caller
 	$(BIN)/python -m tests.fuzz

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,10 +43,20 @@ class RabbitMQ:
         disposable: bool,
         record: ProcessRecord,
         output: Output,
+        name: str = "rabbitmq",
+        epmd_port: int | None = None,
+        settings: Mapping[str, object] | None = None,
     ) -> None:
-        """`passwords` by user name. `disposable`: ended without ceremony."""
-        self.ports = Ports(private_port(), management_port, private_port(), private_port(), private_port())
-        self.folder = private_folder(folder / "rabbitmq")
+        """`passwords` by user name. `disposable`: ended without ceremony.
+
+        For a node of a cluster: its `name`, the port of the port mapper that somebody else keeps running for all of
+        them, and further settings of RabbitMQ.
+        """
+        self.ports = Ports(private_port(), management_port, private_port(), private_port(), epmd_port or private_port())
+        self.name = name
+        self.folder = private_folder(folder / name)
+        self._settings = settings or {}
+        self._has_own_epmd = epmd_port is None
         self._data = self.folder / "data"
         self._passwords = passwords
         self._cookie = erlang_cookie
@@ -62,6 +73,11 @@ class RabbitMQ:
         return f"http://monitor:{self._passwords['monitor']}@{HOST}:{self.ports.management}"
 
     @property
+    def node(self) -> str:
+        """As nodes call each other."""
+        return "storefront@localhost" if self._has_own_epmd else f"{self.name}@localhost"
+
+    @property
     def management(self) -> dict[str, str]:
         """Address and account for the management UI and its HTTP API."""
         return {
@@ -73,8 +89,9 @@ class RabbitMQ:
     def start(self) -> None:
         """Start the node and wait until it speaks AMQP. Topology and users are loaded anew at every start."""
         self._write_configuration()
-        self.epmd.start()
-        self.epmd.wait_until(lambda: not is_free(self.ports.epmd), timeout_seconds=_READY_WITHIN_SECONDS)
+        if self._has_own_epmd:
+            self.epmd.start()
+            self.epmd.wait_until(lambda: not is_free(self.ports.epmd), timeout_seconds=_READY_WITHIN_SECONDS)
         self.process.start()
         self.process.wait_until(lambda: answers_amqp(HOST, self.ports.amqp), timeout_seconds=_READY_WITHIN_SECONDS)
 
@@ -110,6 +127,7 @@ class RabbitMQ:
             "prometheus.tcp.ip": HOST,
             "prometheus.tcp.port": self.ports.metrics,
             "load_definitions": definitions,
+            **self._settings,
         }
         text = "".join(f"{name} = {value}\n" for name, value in settings.items())
         write_private(private_folder(self.folder / "conf.d") / "90-private.conf", text)
@@ -121,7 +139,7 @@ class RabbitMQ:
             "HOME": str(self.folder / "home"),
             "ERL_EPMD_ADDRESS": HOST,
             "ERL_EPMD_PORT": str(self.ports.epmd),
-            "RABBITMQ_NODENAME": "storefront@localhost",
+            "RABBITMQ_NODENAME": self.node,
             "RABBITMQ_DIST_PORT": str(self.ports.distribution),
             "RABBITMQ_MNESIA_BASE": str(self._data),
             "RABBITMQ_LOGS": "-",
@@ -135,7 +153,7 @@ class RabbitMQ:
             "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "+S 1:1 +sbwt none -kernel inet_dist_use_interface {127,0,0,1}",
         }
         return Command(
-            name="rabbitmq",
+            name=self.name,
             arguments=[str(binaries.rabbitmq_folder() / "rabbitmq-server")],
             environment=environment,
             directory=self.folder,
