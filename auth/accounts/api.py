@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request, Response, status
+from fastapi import APIRouter, Depends, Header, Query, Request, Response, status
 
 from auth.accounts import queries, services
 from auth.accounts.errors import EmailTaken, LastAdmin, TooManyPasswordChecks, UserIdTaken, UsernameTaken
@@ -13,6 +13,7 @@ from auth.database import DatabaseUnavailable, transaction
 from auth.dependencies import Avatars, CurrentClient, CurrentThrottles, Hasher, require_admin, require_self_or_admin
 from auth.errors import UNUSABLE_BODY, problem_responses
 from auth.pagination import CountedPage, next_link, previous_link
+from auth.preferences.languages import language_asked_for
 from auth.request_bodies import CheckedBodyRoute
 from servicekit.problems import Forbidden, NotFound, TooManyRequests, Unauthenticated, ValidationFailed
 
@@ -33,11 +34,20 @@ async def register(
     throttles: CurrentThrottles,
     hasher: Hasher,
     response: Response,
+    *,
+    accept_language: Annotated[str, Header()] = "",
 ) -> User:
-    """Create an account. It can sign in at once; its wallet is opened when payment hears of it."""
+    """Create an account. It can sign in at once; its wallet is opened when payment hears of it.
+
+    The first of `Accept-Language` that the shop speaks becomes the user's preferred language.
+    """
     await throttles.registration(email=registration.email, client=client)
     password_hash = await hasher.hash(registration.password.get_secret_value())
-    user = await services.register_user(**registration.model_dump(exclude={"password"}), password_hash=password_hash)
+    user = await services.register_user(
+        **registration.model_dump(exclude={"password"}),
+        password_hash=password_hash,
+        language=language_asked_for(accept_language),
+    )
     response.headers["Location"] = "/api/v1/users/me"
     return user
 

@@ -15,6 +15,7 @@ from auth.avatars.store import AvatarStore
 from auth.database import transaction, violated_constraint
 from auth.mail.services import request_mail
 from auth.messaging import outbox
+from auth.preferences.models import Preferences
 from auth.profiles.erasure import erase_personal_data
 from auth.sessions.services import end_sessions
 from servicekit.ids import new_id
@@ -36,9 +37,11 @@ async def register_user(
     is_active: bool = True,
     is_email_verified: bool = False,
     user_id: UUID | None = None,
+    language: str | None = None,
 ) -> User:
     """Create an account, tell the others (`user.registered`), and have the address confirmed by e-mail.
 
+    `language` becomes the user's preference, and that e-mail is in it.
     Raises `UsernameTaken`, `EmailTaken`, `UserIdTaken`. The unique indexes decide who was first: to look before
     inserting would let two through.
     """
@@ -57,6 +60,8 @@ async def register_user(
         async with transaction() as session:
             session.add(user)
             await session.flush()
+            if language is not None:
+                session.add(Preferences(user_id=user.id, language=language))
             if not is_email_verified:
                 await request_mail(session, kind="confirm_email", email=email, user_id=user.id)
             await outbox.record(session, user_registered(user))

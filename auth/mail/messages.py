@@ -1,4 +1,4 @@
-"""The texts of the e-mails."""
+"""E-mails as they are sent."""
 
 from dataclasses import dataclass
 from email.message import EmailMessage
@@ -6,68 +6,7 @@ from email.utils import formatdate, make_msgid
 from textwrap import dedent
 
 from auth.mail.models import MailKind
-
-
-@dataclass(frozen=True, slots=True)
-class _Text:
-    subject: str
-    body: str
-    path: str = ""
-    """The shop's page that takes the token."""
-
-
-_TEXTS: dict[MailKind, _Text] = {
-    "reset_password": _Text(
-        "Choose a new password",
-        """\
-        Hello {username},
-
-        somebody, probably you, has asked for a new password for your account. Within {minutes} minutes you can choose
-        one here:
-
-        {link}
-
-        If it was not you, there is nothing to do: your password has not changed.
-        """,
-        "/password-reset",
-    ),
-    "confirm_email": _Text(
-        "Please confirm your e-mail address",
-        """\
-        Hello {username},
-
-        please confirm within {minutes} minutes that this is your e-mail address:
-
-        {link}
-
-        If you have no account with us, somebody mistyped theirs. There is nothing to do.
-        """,
-        "/email-confirmation",
-    ),
-    "change_email": _Text(
-        "Please confirm your new e-mail address",
-        """\
-        Hello {username},
-
-        you want to use this e-mail address from now on. Please confirm it within {minutes} minutes:
-
-        {link}
-
-        If it was not you, there is nothing to do: the address has not changed.
-        """,
-        "/email-change",
-    ),
-    "email_changed": _Text(
-        "Your e-mail address has changed",
-        """\
-        Hello {username},
-
-        your account has another e-mail address now, and we will not write to this one again.
-
-        If it was not you, somebody else knows your password. Please write to us.
-        """,
-    ),
-}  # fmt: skip
+from auth.mail.texts import PATHS, text_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +17,11 @@ class MessageWriter:
     shop_url: str
     token_minutes: int
 
-    def write(self, kind: MailKind, *, recipient: str, username: str, token: str | None) -> EmailMessage:
-        """The message, with the token in its link."""
-        text = _TEXTS[kind]
+    def write(
+        self, kind: MailKind, *, recipient: str, username: str, token: str | None, language: str = "en"
+    ) -> EmailMessage:
+        """The message in the reader's language, with the token in its link."""
+        text = text_of(kind, language=language)
         message = EmailMessage()
         message["From"] = self.sender
         message["To"] = recipient
@@ -88,6 +29,6 @@ class MessageWriter:
         message["Date"] = formatdate()
         message["Message-ID"] = make_msgid(domain=self.sender.rpartition("@")[2].rstrip(">"))
         message["Auto-Submitted"] = "auto-generated"
-        link = f"{self.shop_url.rstrip('/')}{text.path}?token={token}"
+        link = f"{self.shop_url.rstrip('/')}{PATHS.get(kind, '')}?token={token}"
         message.set_content(dedent(text.body).format(username=username, link=link, minutes=self.token_minutes))
         return message

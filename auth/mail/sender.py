@@ -18,6 +18,7 @@ from auth.mail.messages import MessageWriter
 from auth.mail.models import MailRequest
 from auth.mail.services import claim_mail, remove_mail
 from auth.mail.transports import MailTransport
+from auth.preferences.queries import language_of
 
 _POLL_SECONDS = 0.5
 _DATABASE_PAUSE_SECONDS = 5
@@ -73,11 +74,14 @@ class MailSender:
             if user is None:
                 return None
             recipient = user.email if mail.user_id is None else mail.email
+            language = await language_of(session, user_id=user.id)
             if mail.kind != "email_changed":
                 token = await create_token(
                     session, user_id=user.id, purpose=mail.kind, email=recipient, lifetime=self._token_lifetime
                 )
-        return self._writer.write(mail.kind, recipient=recipient, username=user.username, token=token)
+        return self._writer.write(
+            mail.kind, recipient=recipient, username=user.username, token=token, language=language
+        )
 
 
 async def _find_addressee(session: AsyncSession, mail: MailRequest) -> User | None:
