@@ -11,6 +11,7 @@ from payment.messaging import api as operations
 from payment.observation import install_observation
 from payment.payments import api as payments
 from payment.reconciliation import api as reconciliation
+from payment.payments.methods import api as payment_methods
 from payment.request_bodies import StrictRequest
 from payment.revocations.memory import revoked_sessions
 from payment.settings import Settings
@@ -35,6 +36,7 @@ def create_app(settings: Settings, *, verifier: TokenVerifier | None = None) -> 
     for blueprint in (
         health.blueprint,
         payments.blueprint,
+        payment_methods.blueprint,
         wallets.blueprint,
         transfers.blueprint,
         statements.blueprint,

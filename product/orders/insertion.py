@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import connection
+from psycopg2.extras import Json
 
 from product.orders.models import Order, OrderEvent, OrderLine
 
@@ -21,7 +22,7 @@ _INSERT = """
     )
     INSERT INTO order_events (order_id, type, status, payment_status, fulfillment_status, cause, actor_id,
         published_id, detail)
-    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, '{}')
+    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
 """
 
 
@@ -39,7 +40,7 @@ def insert(order: Order, lines: Sequence[OrderLine], entry: OrderEvent) -> None:
     ]
     entry_values: list[Any] = [
         order.pk, entry.type, entry.status, entry.payment_status, entry.fulfillment_status, entry.cause,
-        entry.actor_id, entry.published_id,
+        entry.actor_id, entry.published_id, Json(entry.detail),
     ]  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(_INSERT, [*order_values, order.pk, *line_columns, *entry_values])

@@ -86,6 +86,11 @@ class Order(models.Model):
     def refunded(self) -> str:
         return format_amount(self.refunded_minor, self.currency)
 
+    @property
+    def payment_method_name(self) -> str:
+        """Without the token that may follow it."""
+        return self.payment_method.partition(":")[0]
+
 
 class OrderLine(models.Model):
     """A product as it was sold: name and price of that moment."""

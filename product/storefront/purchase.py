@@ -42,7 +42,7 @@ class Purchase(Protocol):
 
     def offer(self, *, user_id: UUID) -> Offer: ...
 
-    def place(self, *, user_id: UUID, expected_total: Price) -> Order:
+    def place(self, *, user_id: UUID, expected_total: Price, payment_method: str) -> Order:
         """Raises what placing an order raises."""
 
 
@@ -71,9 +71,11 @@ class SingleProduct:
         notice = _("There are not as many left as you wanted.") if available < self.quantity else ""
         return Offer([line], Price(line.total_minor, line.currency) if available else None, notice)
 
-    def place(self, *, user_id: UUID, expected_total: Price) -> Order:
+    def place(self, *, user_id: UUID, expected_total: Price, payment_method: str) -> Order:
         quantities = {UUID(str(self.product_id)): self.quantity}
-        return place_order(user_id=user_id, quantities=quantities, expected_total=expected_total)
+        return place_order(
+            user_id=user_id, quantities=quantities, expected_total=expected_total, payment_method=payment_method
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +91,8 @@ class WholeCart:
         lines = [line_of_product(line.product, line.quantity) for line in cart.lines]
         return Offer(lines, cart.totals[0] if cart.is_orderable else None)
 
-    def place(self, *, user_id: UUID, expected_total: Price) -> Order:
-        return order_cart(user_id=user_id, expected_total=expected_total)
+    def place(self, *, user_id: UUID, expected_total: Price, payment_method: str) -> Order:
+        return order_cart(user_id=user_id, expected_total=expected_total, payment_method=payment_method)
 
 
 def purchase_of(form: BuyForm | ConfirmForm | None) -> Purchase:
@@ -105,16 +107,17 @@ def order_path(*, user_id: UUID, key: UUID) -> str | None:
     return answers.values_list("location", flat=True).first()
 
 
-def buy_once(*, user_id: UUID, purchase: Purchase, expected_total: Price, key: UUID) -> str:
+def buy_once(*, user_id: UUID, purchase: Purchase, expected_total: Price, payment_method: str, key: UUID) -> str:
     """Place the order and return its page's path; for a form that came before, the path of the order it placed then.
 
     The second of two clicks finds the first at work, and waits for its order. Raises what `purchase.place` and
-    `answer_once` raise. What was agreed is no part of the form's identity: after a change of price the same form asks
-    again with the new total, and must not buy twice when the first answer was only lost.
+    `answer_once` raise. What was agreed, the total and how it is paid, is no part of the form's identity: after a
+    change of price the same form asks again with the new total, and must not buy twice when the first answer was only
+    lost.
     """
 
     def place() -> Answer:
-        order = purchase.place(user_id=user_id, expected_total=expected_total)
+        order = purchase.place(user_id=user_id, expected_total=expected_total, payment_method=payment_method)
         return Answer(status=303, body={}, location=reverse("storefront:order", args=[order.pk]))
 
     request = KeyedRequest(user_id, _ROUTE, str(key), fingerprint("POST", _ROUTE, purchase.identity.encode()))

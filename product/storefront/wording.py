@@ -52,6 +52,7 @@ _FAILURES = {
     "provider_unavailable": _("The card could not be reached, so nothing was charged. Please try again later."),
     "order_closed": _("The order was closed before the payment could be made."),
 }
+_CARD_FAILURES = _FAILURES | {"insufficient_funds": _("There is not enough money on your card for this order.")}
 _UNKNOWN_FAILURE = _("The payment was not accepted.")
 
 
@@ -81,9 +82,9 @@ class OrderWording(NamedTuple):
         return self.payment if self.status == STATUS[Status.PENDING] else self.status
 
 
-def failure_text(code: str) -> str | Promise:
-    """Why a payment was declined, for the buyer."""
-    return _FAILURES.get(code, _UNKNOWN_FAILURE)
+def failure_text(code: str, *, method: str) -> str | Promise:
+    """Why a payment by this method was declined, for the buyer."""
+    return (_FAILURES if method == "wallet" else _CARD_FAILURES).get(code, _UNKNOWN_FAILURE)
 
 
 class MoneyWording(NamedTuple):
@@ -97,7 +98,11 @@ class MoneyWording(NamedTuple):
 
     @classmethod
     def of(cls, order: Order) -> "MoneyWording":
-        return _WALLET if order.payment_method == "wallet" else _CARD
+        return cls.of_method(order.payment_method_name)
+
+    @classmethod
+    def of_method(cls, method: str) -> "MoneyWording":
+        return _WALLET if method == "wallet" else _CARD
 
 
 _WALLET = MoneyWording(

@@ -32,6 +32,12 @@ _METHODS: dict[str, PaymentMethod] = {"wallet": WalletMethod()} | {
 }
 
 
+def offered_methods() -> dict[str, tuple[str, ...]]:
+    """The names of the methods for new payments, the usual one first, each with its test tokens."""
+    offered = {provider.name: provider.test_tokens for provider in _PROVIDERS if provider.is_offered}
+    return {"wallet": (), **offered}
+
+
 def offered_method(name: str) -> PaymentMethod | None:
     """The method for a new payment; None when there is none of this name, or when it is switched off."""
     provider = next((provider for provider in _PROVIDERS if provider.name == name), None)

@@ -39,6 +39,9 @@ class Provider(Protocol):
     name: str
     """What buyers choose it by; what follows a colon is the `token`."""
 
+    test_tokens: tuple[str, ...]
+    """Tokens that anybody may try out what happens with; none of a provider that moves money."""
+
     @property
     def is_offered(self) -> bool:
         """Whether new payments may be made with it."""

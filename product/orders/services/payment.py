@@ -25,5 +25,6 @@ def request_payment_again(*, order_id: UUID, principal: Principal, payment_metho
     order.failure_code = order.failure_message = ""
     actor = "customer" if order.user_id == principal.user_id else "staff"
     cause = Cause(actor, principal.user_id)
-    write([change(order, PAYMENT_REQUESTED, cause=cause, detail={"attempt": order.attempt})])
+    detail = {"attempt": order.attempt, "payment_method": order.payment_method_name}
+    write([change(order, PAYMENT_REQUESTED, cause=cause, detail=detail)])
     return order

@@ -43,7 +43,8 @@ def place_order(
     order = _new_order(user_id=user_id, total=Price(total_minor, currency), payment_method=payment_method)
     lines = [_line(order, products[product_id], quantity) for product_id, quantity in quantities.items()]
     event = order_placed(order, lines)
-    insert(order, lines, timeline_entry(order, "placed", cause=Cause("customer", user_id), event=event))
+    detail = {"payment_method": order.payment_method_name}
+    insert(order, lines, timeline_entry(order, "placed", cause=Cause("customer", user_id), detail=detail, event=event))
     outbox.record(event)
     # As prefetch_related leaves it: what was just written need not be read to be shown.
     order._prefetched_objects_cache = {"lines": lines}  # type: ignore[attr-defined]

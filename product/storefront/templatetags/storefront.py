@@ -62,5 +62,5 @@ def shipping_wording(order: Order) -> str:
 
 
 @register.filter
-def failure_wording(code: str) -> str | Promise:
-    return failure_text(code)
+def failure_wording(order: Order) -> str | Promise:
+    return failure_text(order.failure_code, method=order.payment_method_name)

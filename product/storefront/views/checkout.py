@@ -20,6 +20,7 @@ from product.storefront import sessions
 from product.storefront.balances import balance_minor
 from product.storefront.forms import BuyForm, ConfirmForm
 from product.storefront.navigation import to_sign_in
+from product.storefront.payment_methods import chosen_method, payment_choices
 from product.storefront.purchase import Purchase, SingleProduct, buy_once, order_path, purchase_of
 from servicekit.idempotency import IdempotencyKeyInUse, IdempotencyKeyReused
 from servicekit.ids import new_id
@@ -69,7 +70,13 @@ def _buy(request: HttpRequest, principal: Principal, purchase: Purchase, form: C
     agreed, key = form.cleaned_data, form.cleaned_data["key"]
     expected_total = Price(agreed["agreed_total"], agreed["currency"])
     try:
-        path = buy_once(user_id=principal.user_id, purchase=purchase, expected_total=expected_total, key=key)
+        path = buy_once(
+            user_id=principal.user_id,
+            purchase=purchase,
+            expected_total=expected_total,
+            payment_method=chosen_method(request.POST),
+            key=key,
+        )
     except IdempotencyKeyInUse:
         return HttpResponseRedirect(reverse("storefront:orders"))
     except IdempotencyKeyReused:
@@ -104,6 +111,8 @@ def _page(
     if offer.total:
         context["balance_minor"] = balance = balance_minor(request, principal, offer.total.currency)
         context["left_minor"] = None if balance is None else balance - offer.total.minor
+        if balance is not None:  # or payment is away, and would keep the buyer waiting once more
+            context["payment_choices"] = payment_choices(chosen_method(request.POST))
     return render(request, "storefront/checkout.html", context, status=status)
 
 
