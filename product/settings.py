@@ -44,6 +44,12 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
 ]
 
+# Whoever works on the pages sees every change at once; all others get files that browsers keep.
+IS_EDITED = ENVIRONMENT.environment == "development"
+_STATIC_FILES = "product.static_files.StaticFilesMiddleware"
+if IS_EDITED:
+    _STATIC_FILES = "whitenoise.middleware.WhiteNoiseMiddleware"
+
 MIDDLEWARE = [
     "product.middleware.ObservationMiddleware",
     "product.visitors.VisitorMiddleware",
@@ -52,7 +58,7 @@ MIDDLEWARE = [
     "product.storefront.middleware.BrowserPolicyMiddleware",
     "product.storefront.middleware.PageCompressionMiddleware",
     "product.storefront.display.DisplayMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    _STATIC_FILES,
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -123,10 +129,17 @@ USE_I18N = True
 TIME_ZONE = "UTC"
 USE_TZ = True
 
-# Static files are served from the packages themselves: they are few, and there is no build step to forget.
 STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True
-WHITENOISE_AUTOREFRESH = ENVIRONMENT.environment == "development"
+WHITENOISE_AUTOREFRESH = IS_EDITED
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if IS_EDITED
+        else "product.static_files.ContentNamedStorage"
+    },
+}
 MEDIA_URL = "/media/"
 MEDIA_ROOT = ENVIRONMENT.media_dir
 
