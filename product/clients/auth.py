@@ -54,9 +54,10 @@ class _Refusal(BaseModel):
     errors: list[_FieldError] = []
 
 
-def register(*, username: str, email: str, password: str) -> None:
-    """Open an account. Raises `RegistrationRefused`, `TooManyRequests`, `AuthAway`."""
-    response = _call("/register", json={"username": username, "email": email, "password": password})
+def register(*, username: str, email: str, password: str, language: str) -> None:
+    """Open an account, whose e-mails are in `language`. Raises `RegistrationRefused`, `TooManyRequests`, `AuthAway`."""
+    details = {"username": username, "email": email, "password": password}
+    response = _call("/register", json=details, headers={"Accept-Language": language})
     if response.is_success:
         return
     try:

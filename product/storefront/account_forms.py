@@ -7,6 +7,7 @@ from zoneinfo import available_timezones
 
 from django import forms
 from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +21,10 @@ ADDRESS = ("street", "building", "postal_code", "city", "country")
 
 _EXPIRED_LINK = (None, _("This link is not valid any more. Links work once, and only for a short time."))
 _WRONG_PASSWORD = ("password", _("This is not your password."))
+MAX_AVATAR_BYTES = 5_242_880
+"""Auth's own limit, unless it is set to less."""
+
+_TOO_LARGE = _("This file is too large.")
 _WEAK_PASSWORD = _("Choose one that is harder to guess, and not your name or address.")
 
 
@@ -99,6 +104,8 @@ class PreferencesForm(ServiceForm):
     )
     time_format = forms.ChoiceField(label=_("Times"), choices=[("24h", "14:05"), ("12h", "2:05 pm")])
     email_notifications = forms.BooleanField(label=_("E-mails about my orders"), required=False)
+    push_notifications = forms.BooleanField(label=_("Messages on my devices"), required=False)
+    sms_notifications = forms.BooleanField(label=_("Text messages (SMS)"), required=False)
     newsletter = forms.BooleanField(label=_("A letter now and then about new things"), required=False)
     marketing = forms.BooleanField(label=_("Offers"), required=False)
 
@@ -124,15 +131,28 @@ class EmailForm(ServiceForm):
 class AvatarForm(ServiceForm):
     file = forms.FileField(
         label=_("Picture"),
-        help_text=_("PNG, JPEG or WebP. It is cut to a square."),
-        widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg,image/webp", "data-preview": "avatar-preview"}),
+        help_text=_("PNG, JPEG or WebP, up to 5 MB. It is cut to a square."),
+        widget=forms.FileInput(
+            attrs={
+                "accept": "image/png,image/jpeg,image/webp",
+                "data-preview": "avatar-preview",
+                "data-max-bytes": MAX_AVATAR_BYTES,
+                "data-too-large": _TOO_LARGE,
+            }
+        ),
     )
 
     refusals = {
-        "picture_too_large": ("file", _("This file is too large.")),
+        "picture_too_large": ("file", _TOO_LARGE),
         "picture_type_not_supported": ("file", _("This is not a PNG, JPEG or WebP picture.")),
         "invalid_picture": ("file", _("This picture is broken, moving, or of too many pixels.")),
     }
+
+    def clean_file(self) -> UploadedFile:
+        file: UploadedFile = self.cleaned_data["file"]
+        if (file.size or 0) > MAX_AVATAR_BYTES:
+            raise forms.ValidationError(_TOO_LARGE)
+        return file
 
 
 class ForgottenPasswordForm(ServiceForm):

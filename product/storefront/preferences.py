@@ -16,6 +16,10 @@ from product.storefront.display import Display
 from product.storefront.signed_in import account_of
 from servicekit.problems import Problem
 
+_OTHER_FORMATS = {"date_format": "YYYY-MM-DD", "time_format": "24h"}
+"""Auth's own defaults."""
+_USUAL_FORMATS = {"ru": {"date_format": "DD.MM.YYYY", "time_format": "24h"}}
+
 _UNREACHABLE = (Problem, *sessions.UNDECIDED, Refused, SessionEnded)
 
 _log = structlog.get_logger(__name__)
@@ -36,10 +40,11 @@ def show_as_preferred(request: HttpRequest, response: HttpResponse) -> None:
 
 def prefer_what_is_shown(request: HttpRequest, response: HttpResponse, *, timezone: str) -> None:
     """Make what a visitor saw before they registered their preferences, with the time zone that the browser named."""
-    shown: dict[str, str] = {name: value for name, value in asdict(display.current()).items() if value}
+    language = display.language_in_use()
+    chosen = {name: value for name, value in asdict(display.current()).items() if value}
+    shown: dict[str, str] = _USUAL_FORMATS.get(language, _OTHER_FORMATS) | chosen
     if timezone in available_timezones():
         shown["timezone"] = timezone
-    language = display.language_in_use()
     keep_preferences(request, shown | {"language": language})
     display.remember(response, Display.of(shown), language=language)
 

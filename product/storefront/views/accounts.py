@@ -8,7 +8,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from product.clients import auth
-from product.storefront import sessions
+from product.storefront import display, sessions
 from product.storefront.carts import sign_in_with_cart
 from product.storefront.forms import RegistrationForm, SignInForm
 from product.storefront.navigation import safe_next, to_sign_in
@@ -27,7 +27,7 @@ def register(request: HttpRequest) -> HttpResponse:
     form = RegistrationForm(request.POST or None)
     if form.is_valid():
         try:
-            auth.register(**form.cleaned_data)
+            auth.register(**form.cleaned_data, language=display.language_in_use())
         except auth.RegistrationRefused as refusal:
             form.refuse(refusal.faults)
         except (auth.AuthAway, TooManyRequests) as problem:

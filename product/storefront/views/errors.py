@@ -22,6 +22,10 @@ _WORDS: dict[int, tuple[Promise, Promise]] = {
         _("There is nothing here"),
         _("The page may have moved, or the address has a slip in it."),
     ),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: (
+        _("That did not work"),
+        _("What you have sent is too large."),
+    ),
     HTTPStatus.SERVICE_UNAVAILABLE: (
         _("Back in a moment"),
         _("A part of the shop does not answer right now. Nothing was lost; please try again."),

@@ -14,7 +14,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from product.clients import accounts
 from product.clients.refusals import Refused
 from product.storefront import display, sessions
-from product.storefront.account_forms import AvatarForm, DeletionForm, PreferencesForm, ProfileForm
+from product.storefront.account_forms import (
+    MAX_AVATAR_BYTES,
+    AvatarForm,
+    DeletionForm,
+    PreferencesForm,
+    ProfileForm,
+)
 from product.storefront.signed_in import account_of, signed_in
 from product.storefront.submissions import form_page, submit
 from servicekit.tokens import Principal
@@ -48,6 +54,9 @@ def avatar(request: HttpRequest, principal: Principal) -> HttpResponse:
     profile_form = ProfileForm(initial=ProfileForm.values_of(accounts.read_profile(account)))
     profile_form.problem = form.problem
     return _profile_page(request, principal, profile_form, form)
+
+
+avatar.max_body_bytes = MAX_AVATAR_BYTES + 65_536  # type: ignore[attr-defined]
 
 
 @require_safe

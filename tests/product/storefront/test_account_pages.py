@@ -209,3 +209,16 @@ def test_hands_a_new_picture_on_to_auth(shopper: Browser, services: FakeServices
     (body,) = [body for made, body in services.account_calls if made == "POST /api/v1/users/me/avatar"]
     assert b"Content-Type: image/png\r\n\r\n\x89PNG picture" in body
     assert "Your picture is saved." in text_of(page, shopper)
+
+
+@pytest.mark.parametrize(("size", "status"), [(5_242_880, 302), (5_242_881, 422), (5_400_000, 413)])
+def test_takes_pictures_as_large_as_auth_does(shopper: Browser, services: FakeServices, size: int, status: int) -> None:
+    form = shopper.open("/account").form("/account/avatar")
+    form.fields.pop("remove", None)
+
+    page = shopper.submit(form, file=SimpleUploadedFile("me.png", b"\x89" * size, "image/png"))
+
+    sent = [len(body) for made, body in services.account_calls if made == "POST /api/v1/users/me/avatar"]
+    assert page.status == status
+    assert bool(sent) == (status == 302)
+    assert (status != 422) or "This file is too large." in page.text

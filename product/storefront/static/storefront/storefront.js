@@ -65,20 +65,32 @@ document.addEventListener("htmx:beforeRequest", (event) => {
 // A toast goes when it is told to, or by itself; one that reports a failure stays.
 document.addEventListener("click", (event) => closest(event, "[data-dismiss]")?.closest(".toast").remove());
 const letToastsGo = () => {
-  for (const toast of document.querySelectorAll(".toast:not(.error)")) setTimeout(() => toast.remove(), 6000);
+  for (const toast of document.querySelectorAll(".toast:not(.error, [data-leaving])")) {
+    toast.dataset.leaving = "";
+    setTimeout(() => toast.remove(), 6000);
+  }
 };
 document.addEventListener("DOMContentLoaded", letToastsGo);
+document.addEventListener("htmx:afterSettle", letToastsGo);
 
-// The picture that is about to be uploaded, and the browser's time zone for a new account.
-document.addEventListener("change", (event) => {
-  const preview = event.target.dataset.preview && document.getElementById(event.target.dataset.preview);
+// The picture that is about to be uploaded, cut as it will be. Drawn, because the policy lets no blob: be loaded.
+document.addEventListener("change", async (event) => {
+  const { preview, maxBytes, tooLarge } = event.target.dataset;
   const file = event.target.files?.[0];
-  if (!preview || !file?.type.startsWith("image/")) return;
-  const picture = document.createElement("img");
-  picture.alt = "";
-  picture.src = URL.createObjectURL(file);
-  preview.replaceChildren(picture);
+  if (!preview || !file) return;
+  event.target.setCustomValidity(file.size > Number(maxBytes) ? tooLarge : "");
+  event.target.reportValidity();
+  const bitmap = await createImageBitmap(file).catch(() => null); // what is no picture is refused by the server
+  if (!bitmap) return;
+  const canvas = document.createElement("canvas");
+  const side = Math.min(bitmap.width, bitmap.height);
+  const corner = [(bitmap.width - side) / 2, (bitmap.height - side) / 2];
+  canvas.width = canvas.height = 192;
+  canvas.getContext("2d").drawImage(bitmap, ...corner, side, side, 0, 0, 192, 192);
+  document.getElementById(preview).replaceChildren(canvas);
 });
+
+// The browser's time zone, for a new account.
 document.addEventListener("DOMContentLoaded", () => {
   const zone = document.querySelector("input[data-timezone]");
   if (zone) zone.value = Intl.DateTimeFormat().resolvedOptions().timeZone;
