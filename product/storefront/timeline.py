@@ -42,27 +42,34 @@ _HAPPENED: dict[str, str | Promise] = {
 """By the words of orders/states.py. `paid` depends on the order; what is for staff has no words here."""
 
 
+_SHIPPING = Step(_("We pack and ship it"), "next")
+_ARRIVAL = Step(_("It arrives at your door"), "next")
+
+
 def steps(order: Order, events: Iterable[OrderEvent]) -> list[Step]:
-    """The history, oldest first, and the step to come where there is one."""
-    happened = [step for event in events if (step := _happened(order, event))]
-    to_come = _to_come(order)
-    return [*happened, to_come] if to_come else happened
+    """The history, oldest first, and the steps to come: as many, while all goes well, as will have happened then."""
+    happened, method = [], order.payment_method_name
+    for event in events:
+        method = event.detail.get("payment_method", method)  # each attempt may have its own
+        if step := _happened(event, method=method):
+            happened.append(step)
+    return [*happened, *_to_come(order)]
 
 
-def _happened(order: Order, event: OrderEvent) -> Step | None:
+def _happened(event: OrderEvent, *, method: str) -> Step | None:
     if event.type == "paid":
-        return Step(MoneyWording.of(order).paid, at=event.occurred_at)
+        return Step(MoneyWording.of_method(method).paid, at=event.occurred_at)
     text = _HAPPENED.get(event.type)
     if text is None:
         return None
     tone: Tone = "bad" if event.type == "payment_failed" else "done"
-    return Step(text, tone, _detail(event), event.occurred_at)
+    return Step(text, tone, _detail(event, method=method), event.occurred_at)
 
 
-def _detail(event: OrderEvent) -> str | Promise:
+def _detail(event: OrderEvent, *, method: str) -> str | Promise:
     told = event.detail
     if event.type == "payment_failed":
-        return failure_text(told.get("code", ""))
+        return failure_text(told.get("code", ""), method=method)
     if event.type == "refunded_in_part":
         return formats.money(parse_amount(told["amount"], told["currency"]), told["currency"])
     if event.type == "shipped":
@@ -70,13 +77,11 @@ def _detail(event: OrderEvent) -> str | Promise:
     return ""
 
 
-def _to_come(order: Order) -> Step | None:
-    if order.status == Status.PENDING and order.payment_status == PaymentStatus.UNPAID:
-        return Step(_("Waiting for the payment"), "next waiting")
+def _to_come(order: Order) -> list[Step]:
     if order.payment_status == PaymentStatus.REFUND_PENDING:
-        return Step(_("Waiting for the refund"), "next waiting")
-    if order.status == Status.CONFIRMED and order.fulfillment_status == FulfillmentStatus.UNFULFILLED:
-        return Step(_("Next: we pack and ship it"), "next")
-    if order.status == Status.CONFIRMED and order.fulfillment_status == FulfillmentStatus.SHIPPED:
-        return Step(_("Next: it arrives at your door"), "next")
-    return None
+        return [Step(_("Waiting for the refund"), "next waiting")]
+    if order.status == Status.PENDING and order.payment_status == PaymentStatus.UNPAID:
+        return [Step(_("Waiting for the payment"), "next waiting"), _SHIPPING, _ARRIVAL]
+    if order.status != Status.CONFIRMED:
+        return []
+    return [_SHIPPING, _ARRIVAL] if order.fulfillment_status == FulfillmentStatus.UNFULFILLED else [_ARRIVAL]

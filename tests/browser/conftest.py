@@ -3,7 +3,7 @@
 Run these by a call of pytest of their own: Playwright and pytest-asyncio do not share a process.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,7 +11,12 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.running_shop import RunningShop
+from stack.shop import Shop
+from tests import shop_process
+from tests.running_shop import Addresses, RunningShop
+
+# Production's, but for the card that is none: there is something to choose at the checkout.
+_SETTINGS = shop_process.SETTINGS | {"ENVIRONMENT": "test", "PAYMENT_SANDBOX_CARD": "true"}
 
 _ARGUMENTS = [
     "--no-sandbox",
@@ -28,6 +33,21 @@ OpenPage = Callable[..., Page]
 
 
 @pytest.fixture(scope="session")
+def machinery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+    """Servers and processes, of which a test may stop some. They are started once for this folder."""
+    with Shop(tmp_path_factory.mktemp("shop"), disposable=True, environment=_SETTINGS) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def shop(machinery: Shop) -> Iterator[RunningShop]:
+    """The same shop as its people see it."""
+    running = RunningShop(Addresses.of(machinery))
+    yield running
+    running.close()
+
+
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=_ARGUMENTS)
@@ -39,7 +59,8 @@ def browser() -> Iterator[Browser]:
 def open_page(browser: Browser, shop: RunningShop) -> Iterator[OpenPage]:
     """Opens a page in a browser profile of its own. It takes the options of a Playwright context.
 
-    At the end of the test it fails when a page complained, in the console or by an error, or asked another host.
+    At the end of the test it fails when a page complained, in the console or by an error, or asked another host. What
+    chromium says of an answer whose status is among `expected_statuses` is no complaint.
     """
     complaints: list[str] = []
     own_hosts = {urlsplit(shop.addresses.urls["product"]).netloc}
@@ -52,18 +73,18 @@ def open_page(browser: Browser, shop: RunningShop) -> Iterator[OpenPage]:
         if failure != "net::ERR_ABORTED":  # the visitor went on before the answer came
             complaints.append(f"failed: {url} {failure}")
 
-    def note_console(kind: str, text: str) -> None:
-        if kind in {"error", "warning"}:
+    def note_console(kind: str, text: str, expected: Collection[int]) -> None:
+        if kind in {"error", "warning"} and not any(f"a status of {status}" in text for status in expected):
             complaints.append(f"console: {text}")
 
     with ExitStack() as stack:
 
-        def open_one(**options: Any) -> Page:
+        def open_one(*, expected_statuses: Collection[int] = (), **options: Any) -> Page:
             context = browser.new_context(base_url=shop.addresses.urls["product"], **options)
             stack.callback(context.close)
             page = context.new_page()
             page.set_default_timeout(20_000)
-            page.on("console", lambda message: note_console(message.type, message.text))
+            page.on("console", lambda message: note_console(message.type, message.text, expected_statuses))
             page.on("pageerror", lambda error: complaints.append(f"error: {error}"))
             page.on("request", lambda request: note_request(request.url))
             page.on("requestfailed", lambda request: note_failure(request.url, str(request.failure)))

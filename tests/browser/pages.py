@@ -33,6 +33,7 @@ def prepare_pages(shop: RunningShop, page: Page) -> ShopPages:
             "/cart",
             "/sign-in",
             "/register",
+            "/nowhere",
             "/forgotten-password",
             "/password-reset?token=x",
             "/email-change?token=x",

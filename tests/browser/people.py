@@ -1,13 +1,24 @@
 """What visitors do with a browser."""
 
 import re
+from typing import Any
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from servicekit.ids import new_id
 from tests.running_shop import RunningShop
 from tests.shop_client import PASSWORD, Json
 from tests.waiting import wait_until
+
+PAID = re.compile("your order is paid")
+PATIENCE_MILLISECONDS = 20_000
+
+PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
+ANY_LOOK = pytest.mark.parametrize(
+    "look", [{}, PHONE, {"java_script_enabled": False}], ids=["desktop", "phone", "no-script"]
+)
+"""How a buyer's browser may be: a purchase works with each."""
 
 
 def register(page: Page) -> str:

@@ -26,7 +26,7 @@ def faults(page: Page) -> list[str]:
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
 def test_everybody_can_use_every_page(shop: RunningShop, open_page: OpenPage, scheme: str, width: int) -> None:
     look = {"color_scheme": scheme, "viewport": {"width": width, "height": 844}}
-    user, guest = open_page(**look), open_page(**look)
+    user, guest = open_page(**look), open_page(**look, expected_statuses=[404])
     pages = prepare_pages(shop, user)
     found = {}
 

@@ -1,16 +1,22 @@
 """A stranger comes to the shop with a browser, registers, buys, and sees the order paid."""
 
 import re
+from typing import Any
 
 from playwright.sync_api import expect
 
 from tests.browser.conftest import OpenPage
-from tests.browser.people import buy, fill_in_registration, register, wait_for_wallet
+from tests.browser.people import (
+    ANY_LOOK,
+    PAID,
+    PATIENCE_MILLISECONDS,
+    buy,
+    fill_in_registration,
+    register,
+    wait_for_wallet,
+)
 from tests.running_shop import RunningShop
 from tests.shop_client import PASSWORD
-
-PAID = re.compile("your order is paid")
-PATIENCE_MILLISECONDS = 20_000
 
 
 def test_the_order_page_turns_to_paid_by_itself(shop: RunningShop, open_page: OpenPage) -> None:
@@ -68,8 +74,11 @@ def test_a_declined_payment_is_told_in_plain_words(shop: RunningShop, open_page:
     assert shop.stock(product) == (0, 1, 0)
 
 
-def test_a_second_press_of_the_button_buys_nothing_more(shop: RunningShop, open_page: OpenPage) -> None:
-    product, page = shop.new_product(price="1.00", stock=7), open_page()
+@ANY_LOOK
+def test_a_second_press_of_the_button_buys_nothing_more(
+    shop: RunningShop, open_page: OpenPage, look: dict[str, Any]
+) -> None:
+    product, page = shop.new_product(price="1.00", stock=7), open_page(**look)
     register(page)
     page.goto(f"/products/{product['slug']}")
     page.get_by_role("button", name="Buy now").click()

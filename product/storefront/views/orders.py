@@ -23,12 +23,15 @@ from product.storefront import sessions
 from product.storefront.lines import lines_of_order
 from product.storefront.navigation import to_sign_in
 from product.storefront.order_filters import ChosenOrders
+from product.storefront.payment_methods import chosen_method, payment_choices
 from product.storefront.signed_in import signed_in
 from product.storefront.timeline import steps
 from servicekit.problems import ValidationFailed
 from servicekit.tokens import Principal
 
 _FRESH = timedelta(seconds=60)
+_SLOW = timedelta(seconds=10)
+_SELDOM_SECONDS = 15
 
 
 @never_cache
@@ -79,9 +82,10 @@ def order_progress(request: HttpRequest, order_id: UUID) -> HttpResponse:
 @require_POST
 @signed_in
 def pay_again(request: HttpRequest, principal: Principal, order_id: UUID) -> HttpResponse:
-    """Another attempt. A second click finds the first at work, and changes nothing."""
+    """Another attempt, by the chosen method. A second click finds the first at work, and changes nothing."""
     try:
-        request_payment_again(order_id=order_id, principal=principal)
+        chosen = chosen_method(request.POST, otherwise="") or None
+        request_payment_again(order_id=order_id, principal=principal, payment_method=chosen)
     except OrderNotPayable:
         messages.info(request, _("This order does not wait to be paid."))
     return HttpResponseRedirect(reverse("storefront:order", args=[order_id]))
@@ -98,29 +102,42 @@ def cancel(request: HttpRequest, principal: Principal, order_id: UUID) -> HttpRe
 
 
 def _progress(principal: Principal, order: Order) -> dict[str, object]:
+    refresh_seconds = _refresh_seconds(order)
+    can_be_paid = allows(order, PAYMENT_REQUESTED) and order.payment_deadline > timezone.now()
     return {
         "order": order,
         "timeline": steps(order, queries.order_timeline(principal, order.pk)),
-        "refresh_seconds": _refresh_seconds(order),
+        "refresh_seconds": refresh_seconds,
+        "is_awaited": refresh_seconds not in (None, _SELDOM_SECONDS),
+        "is_slow": _is_slow(order),
         "can_be_cancelled": allows(order, CANCELLED) or allows(order, CANCELLATION_REQUESTED),
-        "can_be_paid": allows(order, PAYMENT_REQUESTED) and order.payment_deadline > timezone.now(),
+        "can_be_paid": can_be_paid,
+        "payment_choices": payment_choices(order.payment_method) if can_be_paid else [],
         "seen": _mark(order),
         "order_url": reverse("storefront:order", args=[order.pk]),
     }
 
 
 def _refresh_seconds(order: Order) -> int | None:
-    """How often to look again; None when nothing changes without somebody doing something.
+    """How often to look again; None when nothing more will happen.
 
-    A payment takes a moment. One that takes longer waits for a server to come back, and there is no hurry.
+    A payment takes a moment. One that takes longer waits for a server to come back, and there is no hurry. What waits
+    for people, to pay again or to ship, is looked at now and then.
     """
-    if order.status == Status.PENDING and order.payment_status == PaymentStatus.FAILED:
-        return 15
-    if order.status == Status.PENDING or order.payment_status == PaymentStatus.REFUND_PENDING:
+    if order.payment_status == PaymentStatus.REFUND_PENDING or _is_being_paid(order):
         return 1 if timezone.now() - order.updated_at < _FRESH else 5
-    return None
+    return _SELDOM_SECONDS if order.status in (Status.PENDING, Status.CONFIRMED) else None
 
 
 def _mark(order: Order) -> str:
     """Changes with whatever the moving part shows, and with how often it asks."""
-    return f"{order.version}-{_refresh_seconds(order)}"
+    return f"{order.version}-{_refresh_seconds(order)}-{_is_slow(order)}"
+
+
+def _is_slow(order: Order) -> bool:
+    """Whether the payment takes so long that its buyer may wonder: a server is away, say."""
+    return _is_being_paid(order) and timezone.now() - order.updated_at > _SLOW
+
+
+def _is_being_paid(order: Order) -> bool:
+    return order.status == Status.PENDING and order.payment_status == PaymentStatus.UNPAID

@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from product.orders.models import Order
-from product.orders.services import expire_unpaid_orders, place_order, ship_order
+from product.orders.services import deliver_order, expire_unpaid_orders, place_order, ship_order
 from tests.product.factories import failed, make_principal, make_product, receive, refunded, succeeded
 from tests.product.storefront.browser import Browser
 from tests.product.storefront.fake_services import user_id_of
@@ -95,14 +95,33 @@ def test_asks_less_often_when_the_payment_takes_long(shopper: Browser) -> None:
     assert 'hx-trigger="every 5s"' in shopper.open(f"/orders/{order.pk}").html
 
 
-def test_a_paid_order_asks_no_more(shopper: Browser) -> None:
+def test_says_so_when_the_payment_takes_longer_than_usual(shopper: Browser) -> None:
+    order = _place_order()
+    fresh = shopper.open(f"/orders/{order.pk}")
+    Order.objects.filter(pk=order.pk).update(updated_at=timezone.now() - timedelta(seconds=11))
+
+    page = shopper.open(_progress_path(fresh.html))
+
+    assert "Paying takes longer than usual" not in fresh.text
+    assert page.status == 200
+    assert "Paying takes longer than usual" in page.text
+
+
+def test_a_paid_order_looks_now_and_then_until_it_has_arrived(shopper: Browser) -> None:
     order = _place_order()
     receive(succeeded(order))
 
-    page = shopper.open(f"/orders/{order.pk}")
+    paid = shopper.open(f"/orders/{order.pk}")
+    ship_order(order_id=order.pk, principal=make_principal(role="staff"))
+    shipped = shopper.open(_progress_path(paid.html))
+    deliver_order(order_id=order.pk, principal=make_principal(role="staff"))
+    delivered = shopper.open(_progress_path(shipped.html))
 
-    assert "/progress" not in page.html
-    assert "http-equiv" not in page.html
+    assert 'hx-trigger="every 15s"' in paid.html
+    assert "http-equiv" not in paid.html  # a page that is read should not be loaded anew
+    assert "Handed to the carrier" in shipped.text
+    assert "Delivered. Enjoy it." in delivered.text
+    assert "hx-get" not in delivered.html
 
 
 def test_a_poll_brings_nothing_while_nothing_has_changed(shopper: Browser) -> None:
@@ -112,7 +131,7 @@ def test_a_poll_brings_nothing_while_nothing_has_changed(shopper: Browser) -> No
     assert shopper.open(progress).status == 204
 
 
-def test_a_poll_brings_the_change_and_ends_the_polling(shopper: Browser) -> None:
+def test_a_poll_brings_the_change_and_calms_down(shopper: Browser) -> None:
     order = _place_order()
     progress = _progress_path(shopper.open(f"/orders/{order.pk}").html)
     receive(succeeded(order))
@@ -121,7 +140,7 @@ def test_a_poll_brings_the_change_and_ends_the_polling(shopper: Browser) -> None
 
     assert page.status == 200
     assert "Paid from your wallet" in page.text
-    assert "hx-get" not in page.html
+    assert 'hx-trigger="every 15s"' in page.html
 
 
 def _progress_path(html: str) -> str:
@@ -204,8 +223,8 @@ def test_says_nothing_of_a_carrier_whom_staff_did_not_name(shopper: Browser) -> 
 def test_tells_how_it_was_paid_and_where_money_went_back_to(
     shopper: Browser, method: str, paid: str, place: str
 ) -> None:
-    order = _place_order(price_minor=2000)
-    Order.objects.filter(pk=order.pk).update(payment_method=method)
+    chosen = make_product(on_hand=5, price_minor=2000)
+    order = place_order(user_id=user_id_of("ada"), quantities={chosen.pk: 1}, payment_method=method)
     receive(succeeded(order))
     receive(refunded(order, amount="5.00", total_refunded="5.00"))
 
@@ -217,7 +236,7 @@ def test_tells_how_it_was_paid_and_where_money_went_back_to(
     assert f"Given back €5.00 of €20.00 is back {place}." in in_part
     assert f"What you paid goes back to your {place.rpartition(' ')[2]}." in in_part
     assert f"Given back The money is back {place}." in in_full
-    assert "The payment is being made" not in in_full
+    assert "It is being paid" not in in_full
 
 
 def test_money_that_came_too_late_is_not_called_never_charged(shopper: Browser) -> None:
