@@ -11,8 +11,8 @@ from typing import Any
 
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import StaticFilesStorage, staticfiles_storage
-from whitenoise.compress import Compressor
-from whitenoise.middleware import WhiteNoiseMiddleware
+from whitenoise.compress import Compressor  # type: ignore[import-untyped]
+from whitenoise.middleware import WhiteNoiseMiddleware  # type: ignore[import-untyped]
 
 _LARGEST_COMPRESSED = 400_000
 """Bytes. What is larger belongs to the interactive documentation, and would hold up the start."""
@@ -25,8 +25,10 @@ class ContentNamedStorage(StaticFilesStorage):
         return super().url(_content_name(name or ""))
 
 
-class StaticFilesMiddleware(WhiteNoiseMiddleware):
+class StaticFilesMiddleware(WhiteNoiseMiddleware):  # type: ignore[misc]  # whitenoise has no types
     """Knows every file by its own name, for references inside of style sheets, and by the name of its content."""
+
+    files: dict[str, Any]
 
     def add_files_from_finders(self) -> None:
         """Once per process, however many handlers are made in it."""

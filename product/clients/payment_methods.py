@@ -23,18 +23,19 @@ class _MethodList(BaseModel):
     results: list[OfferedMethod]
 
 
-def offered_methods() -> list[OfferedMethod]:
-    """The usual one first, as payment said within the last minute. Raises `PaymentAway`."""
+def offered_methods(*, access_token: str) -> list[OfferedMethod]:
+    """The usual one first, as payment said within the last minute, to whomever. Raises `PaymentAway`."""
     remembered: list[OfferedMethod] | None = cache.get(_KEY)
     if remembered is None:
-        remembered = _ask()
+        remembered = _ask(access_token)
         cache.set(_KEY, remembered, _REMEMBERED_SECONDS)
     return remembered
 
 
-def _ask() -> list[OfferedMethod]:
+def _ask(access_token: str) -> list[OfferedMethod]:
     try:
-        answer = call("payment", "GET", f"{settings.PAYMENT_URL}/api/v1/payment-methods")
+        url = f"{settings.PAYMENT_URL}/api/v1/payment-methods"
+        answer = call("payment", "GET", url, access_token=access_token)
         return _MethodList.model_validate_json(answer.raise_for_status().content).results
     except (ServiceAway, TooManyRequests, HTTPStatusError, ValidationError) as error:
         raise PaymentAway from error

@@ -148,8 +148,8 @@ class AvatarForm(ServiceForm):
         "invalid_picture": ("file", _("This picture is broken, moving, or of too many pixels.")),
     }
 
-    def clean_file(self) -> UploadedFile:
-        file: UploadedFile = self.cleaned_data["file"]
+    def clean_file(self) -> "UploadedFile[Any]":
+        file: UploadedFile[Any] = self.cleaned_data["file"]
         if (file.size or 0) > MAX_AVATAR_BYTES:
             raise forms.ValidationError(_TOO_LARGE)
         return file

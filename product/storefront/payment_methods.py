@@ -5,11 +5,13 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from django.conf import settings
+from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from product.clients.payment import PaymentAway
 from product.clients.payment_methods import OfferedMethod, offered_methods
+from product.storefront import sessions
 from servicekit.contracts.orders import PAYMENT_METHOD_PATTERN
 
 USUAL = "wallet"
@@ -31,13 +33,13 @@ class Choice(NamedTuple):
     is_chosen: bool
 
 
-def payment_choices(chosen: str = USUAL) -> list[Choice]:
+def payment_choices(request: HttpRequest, chosen: str = USUAL) -> list[Choice]:
     """What there is to choose from; nothing when there is only one way to pay, or payment does not say.
 
     The test cards are for those who develop the shop; others get the card alone.
     """
     try:
-        values = dict(_values(offered_methods()))
+        values = dict(_values(offered_methods(access_token=sessions.access_token(request))))
     except PaymentAway:
         return []
     marked = chosen if chosen in values else USUAL

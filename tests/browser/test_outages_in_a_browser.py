@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -29,7 +30,7 @@ def _repaired(machinery: Shop) -> Iterator[None]:
 @pytest.fixture
 def buyers(shop: RunningShop, open_page: OpenPage) -> list[Page]:
     """At a desk, with a phone, and without JavaScript; each has an account with money in it."""
-    looks = ({}, PHONE, {"java_script_enabled": False})
+    looks: tuple[dict[str, Any], ...] = ({}, PHONE, {"java_script_enabled": False})
     pages = [open_page(expected_statuses=[503], **look) for look in looks]
     for page in pages:
         wait_for_wallet(shop, register(page))

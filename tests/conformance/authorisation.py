@@ -88,7 +88,7 @@ _OPERATIONS = """
   payment  POST    /api/v1/wallets/{wallet_id}/top-up             owner-alone
   payment  GET     /transactions                                  user
   payment  POST    /transfer                                      user
-  payment  GET     /api/v1/payment-methods                        anyone
+  payment  GET     /api/v1/payment-methods                        user
   payment  GET     /api/v1/payments                               user
   payment  GET     /api/v1/payments/{payment_id}                  owner-or-staff
   payment  POST    /api/v1/payments/{payment_id}/refund           staff

@@ -5,8 +5,11 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
+import pytest
 from django.templatetags.static import static
 from django.test import Client
+
+pytestmark = pytest.mark.django_db  # what is no file is looked for among the pages
 
 _STYLES = "storefront/css/pages.css"
 

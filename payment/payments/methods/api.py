@@ -5,6 +5,8 @@ from typing import Annotated
 from apiflask import APIBlueprint
 from pydantic import BaseModel, Field
 
+from payment.authentication import SIGN_IN_PROBLEMS, signed_in
+from payment.errors import problem_responses
 from payment.payments.methods import offered_methods
 
 blueprint = APIBlueprint("payment_methods", __name__, url_prefix="/api/v1/payment-methods")
@@ -24,7 +26,9 @@ class PaymentMethodList(BaseModel):
 
 
 @blueprint.get("")
+@blueprint.auth_required(signed_in)
 @blueprint.output(PaymentMethodList)
+@blueprint.doc(responses=problem_responses(*SIGN_IN_PROBLEMS))
 def list_payment_methods() -> PaymentMethodList:
     """The ways to pay that this installation offers, the usual one first. The list is short and comes whole."""
     offered = offered_methods().items()

@@ -55,7 +55,7 @@ class SandboxCard:
     """A `Provider`."""
 
     name = "sandbox-card"
-    test_tokens = ("slow", "declined", "insufficient-funds", "unavailable", "crash-after-charge")
+    test_tokens: tuple[str, ...] = ("slow", "declined", "insufficient-funds", "unavailable", "crash-after-charge")
 
     @property
     def is_offered(self) -> bool:

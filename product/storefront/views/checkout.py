@@ -112,7 +112,7 @@ def _page(
         context["balance_minor"] = balance = balance_minor(request, principal, offer.total.currency)
         context["left_minor"] = None if balance is None else balance - offer.total.minor
         if balance is not None:  # or payment is away, and would keep the buyer waiting once more
-            context["payment_choices"] = payment_choices(chosen_method(request.POST))
+            context["payment_choices"] = payment_choices(request, chosen_method(request.POST))
     return render(request, "storefront/checkout.html", context, status=status)
 
 

@@ -62,7 +62,7 @@ def order(request: HttpRequest, order_id: UUID) -> HttpResponse:
     if principal is None:
         return to_sign_in(request, back_to=request.path)
     found = queries.get_order(principal, order_id)
-    context = _progress(principal, found) | {"lines": lines_of_order(found)}
+    context = _progress(request, principal, found) | {"lines": lines_of_order(found)}
     return render(request, "storefront/order.html", context)
 
 
@@ -76,7 +76,7 @@ def order_progress(request: HttpRequest, order_id: UUID) -> HttpResponse:
     found = queries.get_order(principal, order_id)
     if request.GET.get("seen") == _mark(found):
         return HttpResponse(status=204)
-    return render(request, "storefront/parts/order_update.html", _progress(principal, found))
+    return render(request, "storefront/parts/order_update.html", _progress(request, principal, found))
 
 
 @require_POST
@@ -101,7 +101,7 @@ def cancel(request: HttpRequest, principal: Principal, order_id: UUID) -> HttpRe
     return HttpResponseRedirect(reverse("storefront:order", args=[order_id]))
 
 
-def _progress(principal: Principal, order: Order) -> dict[str, object]:
+def _progress(request: HttpRequest, principal: Principal, order: Order) -> dict[str, object]:
     refresh_seconds = _refresh_seconds(order)
     can_be_paid = allows(order, PAYMENT_REQUESTED) and order.payment_deadline > timezone.now()
     return {
@@ -112,7 +112,7 @@ def _progress(principal: Principal, order: Order) -> dict[str, object]:
         "is_slow": _is_slow(order),
         "can_be_cancelled": allows(order, CANCELLED) or allows(order, CANCELLATION_REQUESTED),
         "can_be_paid": can_be_paid,
-        "payment_choices": payment_choices(order.payment_method) if can_be_paid else [],
+        "payment_choices": payment_choices(request, order.payment_method) if can_be_paid else [],
         "seen": _mark(order),
         "order_url": reverse("storefront:order", args=[order.pk]),
     }
