@@ -10,8 +10,8 @@ from payment.ledger import api as ledger
 from payment.messaging import api as operations
 from payment.observation import install_observation
 from payment.payments import api as payments
-from payment.reconciliation import api as reconciliation
 from payment.payments.methods import api as payment_methods
+from payment.reconciliation import api as reconciliation
 from payment.request_bodies import StrictRequest
 from payment.revocations.memory import revoked_sessions
 from payment.settings import Settings
