@@ -67,10 +67,9 @@ def test_preferences_change_every_page_and_come_along_to_another_browser(
     page, other = open_page(), open_page()
     username = register(page)
     page.goto("/account/preferences")
-    page.get_by_label("Language").select_option("ru")
-    page.get_by_label("Theme").select_option("dark")
-    page.get_by_label("Time zone").select_option("Asia/Tokyo")
-    page.get_by_label("Days").select_option("DD.MM.YYYY")
+    chosen = {"Language": "ru", "Theme": "dark", "Time zone": "Asia/Tokyo", "Days": "DD.MM.YYYY"}
+    for label, value in chosen.items():
+        page.get_by_role("main").get_by_label(label).select_option(value)
     page.get_by_label("Text messages (SMS)").check()
     page.get_by_role("button", name="Save preferences").click()
     expect(page.get_by_text("Настройки сохранены.")).to_be_visible()
