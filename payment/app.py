@@ -36,6 +36,7 @@ def create_app(settings: Settings, *, verifier: TokenVerifier | None = None) -> 
     for blueprint in (
         health.blueprint,
         payments.blueprint,
+        payments.refunds_blueprint,
         payment_methods.blueprint,
         wallets.blueprint,
         transfers.blueprint,

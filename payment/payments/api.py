@@ -25,6 +25,7 @@ from payment.request_bodies import UNUSABLE_BODY
 from servicekit.problems import Forbidden, ValidationFailed
 
 blueprint = APIBlueprint("payments", __name__, url_prefix="/api/v1/payments")
+refunds_blueprint = APIBlueprint("refunds", __name__, url_prefix="/api/v1/refunds")
 
 
 @blueprint.get("")
@@ -109,6 +110,22 @@ def read_refund(payment_id: UUID, refund_id: UUID) -> RefundResponse:
     with transaction():
         payment = queries.get_payment(payment_id, viewer=caller())
         return _rendered(queries.get_refund(payment, refund_id), payment)
+
+
+@refunds_blueprint.get("")
+@refunds_blueprint.auth_required(signed_in, roles=STAFF)
+@refunds_blueprint.input(PageQuery, location="query", arg_name="query")
+@refunds_blueprint.output(RefundPage)
+@refunds_blueprint.doc(responses=problem_responses(*SIGN_IN_PROBLEMS, Forbidden, ValidationFailed, DatabaseUnavailable))
+def list_all_refunds(query: PageQuery) -> RefundPage:
+    """What was given back lately, of all payments, the newest first."""
+    with transaction():
+        return RefundPage.of(
+            queries.all_refunds(),
+            id_column=Refund.id,
+            query=query,
+            render=lambda refund: _rendered(refund, refund.payment),
+        )
 
 
 def _rendered(refund: Refund, payment: Payment) -> RefundResponse:

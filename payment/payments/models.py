@@ -5,7 +5,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, func, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from payment.database import Model
 from servicekit.contracts import FailureCode
@@ -143,6 +143,8 @@ class Refund(Model):
     """The person; None when the closing of the order made it."""
     ledger_transaction_id: Mapped[UUID | None] = mapped_column(ForeignKey("ledger_transactions.id"))
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+    payment: Mapped[Payment] = relationship(viewonly=True, lazy="raise")
 
 
 class ProviderCall(Model):

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from sqlalchemy import Select, exists, select
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import aliased, joinedload
 
 from payment.database import current_session
 from payment.payments.errors import PaymentNotFound, RefundNotFound
@@ -38,6 +38,11 @@ def get_payment(payment_id: UUID, *, viewer: Principal) -> Payment:
 
 def refunds_of(payment: Payment) -> Select[Refund]:
     return select(Refund).where(Refund.payment_id == payment.id)
+
+
+def all_refunds() -> Select[Refund]:
+    """Each with its payment."""
+    return select(Refund).options(joinedload(Refund.payment))
 
 
 def get_refund(payment: Payment, refund_id: UUID) -> Refund:

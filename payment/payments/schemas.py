@@ -70,6 +70,7 @@ class RefundResponse(BaseModel):
 
     id: UUID
     payment_id: UUID
+    order_id: UUID
     amount: str
     currency: str
     status: Literal["pending", "succeeded"]
@@ -80,9 +81,10 @@ class RefundResponse(BaseModel):
 
     @classmethod
     def of(cls, refund: Refund, *, payment: Payment, is_for_staff: bool) -> "RefundResponse":
-        names = cls.model_fields.keys() - {"amount", "currency", "requested_by"}
+        names = cls.model_fields.keys() - {"order_id", "amount", "currency", "requested_by"}
         return cls.model_validate(
             {
+                "order_id": payment.order_id,
                 "amount": _amount(refund.amount_minor, payment.currency),
                 "currency": payment.currency,
                 "requested_by": refund.requested_by if is_for_staff else None,

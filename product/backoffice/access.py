@@ -1,8 +1,11 @@
 """Who may see the pages of the back office: staff and admins, by the word of the token, asked at every request."""
 
+from collections.abc import Callable
 from functools import wraps
+from typing import Concatenate, ParamSpec
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -10,15 +13,19 @@ from django.views.decorators.cache import never_cache
 from product.clients.refusals import SessionEnded
 from product.storefront import sessions
 from product.storefront.navigation import to_sign_in
-from product.storefront.signed_in import P, Page, PersonalPage
+from servicekit.tokens import Principal
+
+P = ParamSpec("P")
+Page = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+StaffPage = Callable[Concatenate[HttpRequest, Principal, P], HttpResponseBase]
 
 
-def staff_only(page: PersonalPage[P]) -> Page[P]:
+def staff_only(page: StaffPage[P]) -> Page[P]:
     """Gives the page its reader. Guests are sent to sign in and come back; customers are turned away."""
 
     @never_cache
     @wraps(page)
-    def view(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def view(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         principal = sessions.shopper(request)
         if principal is None:
             return to_sign_in(request, back_to=_way_back(request))

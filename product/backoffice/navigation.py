@@ -8,6 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 _PAGES: tuple[tuple[str, Promise], ...] = (
     ("backoffice:today", _("Today")),
+    ("backoffice:orders", _("Orders to ship")),
+    ("backoffice:refunds", _("Refunds")),
+    ("backoffice:stock", _("Low stock")),
+    ("backoffice:products", _("Products")),
+    ("backoffice:imports", _("Import")),
     ("backoffice:operations", _("Operations")),
 )
 """Each with its address. `Today` is the beginning of all addresses."""

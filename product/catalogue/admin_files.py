@@ -15,8 +15,8 @@ from product.backoffice.models import StaffMember
 from product.catalogue.csv.download import products_download
 from product.catalogue.forms import MAX_FILE_BYTES, ImportForm
 from product.catalogue.models import ProductImport
-from product.catalogue.services.csv_import import Result, RowReport
-from product.catalogue.services.import_jobs import import_at_once, is_large, keep_report, queue_import
+from product.catalogue.services.csv_import import Result, worst_first
+from product.catalogue.services.import_jobs import take_in
 from servicekit.problems import Problem
 
 _RELOAD_SECONDS = 2
@@ -85,20 +85,12 @@ class ProductImportAdmin(ReadOnly, UseCaseAdmin):
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
         job: ProductImport = kwargs["obj"]
-        context["rows"] = sorted(job.report["rows"], key=_worst_first)
+        context["rows"] = sorted(job.report["rows"], key=worst_first)
         if job.state in {ProductImport.State.WAITING, ProductImport.State.RUNNING}:
             context["reload_seconds"] = _RELOAD_SECONDS
         return super().render_change_form(request, context, *args, **kwargs)
 
 
 def _take_in(request: HttpRequest, form: ImportForm) -> ProductImport:
-    file, actor_id = form.cleaned_data["file"], acting(request).user_id
-    content, currency = file.read(), form.cleaned_data["currency"]
-    if is_large(content):
-        return queue_import(content=content, actor_id=actor_id, currency=currency, charset=file.charset)
-    report = import_at_once(content=content, actor_id=actor_id, currency=currency, charset=file.charset)
-    return keep_report(report=report, content=content, actor_id=actor_id, currency=currency)
-
-
-def _worst_first(row: RowReport) -> tuple[bool, bool, int]:
-    return row["result"] != "failed", not row["notes"], row["line"]
+    file, currency = form.cleaned_data["file"], form.cleaned_data["currency"]
+    return take_in(content=file.read(), actor_id=acting(request).user_id, currency=currency, charset=file.charset)

@@ -8,30 +8,17 @@ from uuid import UUID, uuid5
 from django import forms
 from django.http import HttpRequest
 
-from product.clients import payment
+from product.backoffice.forms import RefundForm, ShipForm
+from product.clients import refunds
 from product.orders import services
 from product.orders.changes import allows
 from product.orders.models import Order
 from product.orders.states import CANCELLATION_REQUESTED, CANCELLED, DELIVERED, SHIPPED, PaymentStatus
 from product.storefront import sessions
-from servicekit.ids import new_id
 from servicekit.tokens import Principal
 
 _REFUNDS = UUID("0192f1a4-7f0e-7c55-9f5e-6a2f4f0c8d11")
 """Names the keys of refunds that were asked for from the list: an order is refunded in full there, and once."""
-
-
-class ShipForm(forms.Form):
-    carrier = forms.CharField(required=False, max_length=100)
-    tracking = forms.CharField(required=False, max_length=200)
-
-
-class RefundForm(forms.Form):
-    amount = forms.RegexField(
-        r"^\d{1,13}(\.\d{1,3})?$", required=False, widget=forms.TextInput(attrs={"placeholder": "all that is left"})
-    )
-    key = forms.UUIDField(widget=forms.HiddenInput, initial=new_id)
-    """Issued with the page: however often the button is pressed, it refunds once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +50,7 @@ def _deliver(_request: HttpRequest, principal: Principal, order: Order) -> None:
 def _refund(
     request: HttpRequest, _principal: Principal, order: Order, *, amount: str = "", key: UUID | None = None
 ) -> None:
-    payment.refund_order(
+    refunds.refund_order(
         order_id=order.pk,
         amount=amount or None,
         key=key or uuid5(_REFUNDS, str(order.pk)),

@@ -72,6 +72,9 @@ class Order(models.Model):
             models.Index(fields=["payment_status", "-id"], name="orders_by_payment_status"),
             models.Index(fields=["payment_deadline"], condition=Q(status="pending"), name="orders_unpaid_by_deadline"),
             models.Index(fields=["asked_at"], condition=Q(asked_at__isnull=False), name="orders_awaiting_answer"),
+            models.Index(
+                fields=["fulfillment_status", "id"], condition=Q(status="confirmed"), name="orders_to_deliver"
+            ),
         ]
 
     def __str__(self) -> str:

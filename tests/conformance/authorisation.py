@@ -94,6 +94,7 @@ _OPERATIONS = """
   payment  POST    /api/v1/payments/{payment_id}/refund           staff
   payment  GET     /api/v1/payments/{payment_id}/refunds          owner-or-staff
   payment  GET     /api/v1/payments/{payment_id}/refunds/{refund_id} owner-or-staff
+  payment  GET     /api/v1/refunds                                staff
   payment  GET     /api/v1/ledger/verify                          staff
   payment  GET     /api/v1/operations/outbox                      staff
   payment  POST    /api/v1/operations/outbox/retry                staff

@@ -2,7 +2,7 @@
 
 from product.catalogue.services.categories import change_category, create_category, delete_category
 from product.catalogue.services.demo import seed_catalogue
-from product.catalogue.services.images import add_image, change_image, delete_image
+from product.catalogue.services.images import add_image, change_image, delete_image, move_image
 from product.catalogue.services.products import (
     NewProduct,
     change_product,
@@ -22,6 +22,7 @@ __all__ = [
     "delete_category",
     "delete_image",
     "delete_product",
+    "move_image",
     "move_stock",
     "seed_catalogue",
 ]

@@ -38,6 +38,11 @@ class RowReport(TypedDict):
     notes: list[str]
 
 
+def worst_first(row: RowReport) -> tuple[bool, bool, int]:
+    """To sort by: what failed, then what has something to tell, each by line."""
+    return row["result"] != "failed", not row["notes"], row["line"]
+
+
 @dataclass(slots=True)
 class ImportReport:
     """What became of a file. Of a large one `rows` keeps those that have something to tell, and not all of these."""

@@ -53,6 +53,25 @@ def change_image(*, product_id: UUID, image_id: UUID, changes: dict[str, Any]) -
 
 
 @retried_transaction
+def move_image(*, product_id: UUID, image_id: UUID, places: int) -> None:
+    """Show the picture so many places later, or with a negative number earlier, as far as there are places.
+
+    Raises `ProductNotFound`, `ImageNotFound`.
+    """
+    _touch(product_id)
+    images = list(ProductImage.objects.filter(product_id=product_id))
+    moved = next((image for image in images if image.pk == image_id), None)
+    if moved is None:
+        raise ImageNotFound
+    place = images.index(moved) + places
+    images.remove(moved)
+    images.insert(max(0, place), moved)
+    for position, image in enumerate(images):
+        image.position = position
+    ProductImage.objects.bulk_update(images, ["position"])
+
+
+@retried_transaction
 def delete_image(*, product_id: UUID, image_id: UUID) -> None:
     """Raises `ProductNotFound`, `ImageNotFound`. The files go when the row has gone for good."""
     _touch(product_id)

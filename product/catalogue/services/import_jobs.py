@@ -27,6 +27,14 @@ _KEPT_ROWS = 1000
 _KEPT_IMPORTS = timedelta(days=30)
 
 
+def take_in(*, content: bytes, actor_id: UUID, currency: str, charset: str | None) -> ProductImport:
+    """At once when nobody needs to wait long for it, and later otherwise. Raises `UnusableFile`."""
+    if is_large(content):
+        return queue_import(content=content, actor_id=actor_id, currency=currency, charset=charset)
+    report = import_at_once(content=content, actor_id=actor_id, currency=currency, charset=charset)
+    return keep_report(report=report, content=content, actor_id=actor_id, currency=currency)
+
+
 def is_large(content: bytes) -> bool:
     """Whether nobody should wait while the file is taken in."""
     return len(content) > _AT_ONCE_BYTES or content.count(b"\n") > _AT_ONCE_LINES

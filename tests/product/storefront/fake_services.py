@@ -100,6 +100,8 @@ class FakeServices:
     refund_refusal: tuple[int, dict[str, Any]] | None = None
     refunds: dict[str, tuple[str, dict[str, Any]]] = field(default_factory=dict)
     """By idempotency key: of which payment, and the body of the request."""
+    latest_refunds: list[dict[str, Any]] = field(default_factory=list)
+    """As payment lists them to staff."""
     account_answers: dict[str, tuple[int, Any]] = field(default_factory=lambda: dict(ACCOUNT))
     """What auth and payment answer about Ada's account, by "METHOD path"; `me` stands for her id. 204 to the rest."""
     account_calls: list[tuple[str, bytes]] = field(default_factory=list)
@@ -190,13 +192,15 @@ class FakeServices:
         if path in use_cases:
             self.headers_seen.append(headers)
             return self.refusal or use_cases[path](body)
-        if path.partition("?")[0] == "/api/v1/wallets" or path.startswith("/api/v1/payments"):
+        if path.startswith(("/api/v1/wallets?", "/api/v1/payments", "/api/v1/refunds")) or path == "/api/v1/wallets":
             return self.answer_of_payment(path, headers, body)
         return self.about_account(method, path, body)
 
     def answer_of_payment(self, path: str, headers: Message, body: bytes) -> tuple[int, Any]:
         if path.endswith("/refund"):
             return self.refund(path, body, headers)
+        if path.startswith("/api/v1/refunds"):
+            return (503, {}) if self.is_payment_away else (200, {"results": self.latest_refunds})
         if path.startswith("/api/v1/payments?order_id="):
             return self.list_payments(path.partition("=")[2])
         return self.list_wallets(headers["Authorization"].removeprefix("Bearer "))
