@@ -6,6 +6,7 @@ hundreds of thousands of them in a large catalogue: therefore no more than a fix
 search repeated with those that resemble it.
 """
 
+import json
 import re
 from functools import reduce
 from operator import and_, or_
@@ -23,6 +24,8 @@ from product.catalogue.models import Product, SearchWord
 Query = SearchQuery | CombinedSearchQuery
 
 _FEW = 1000
+_SURELY = 10
+"""So many times more than few are expected of a word that is called common without being counted."""
 _NEWEST = 500
 _NAMED_SO = 50
 _ALTERNATIVES = 3
@@ -58,16 +61,24 @@ def completed_query(text: str) -> Query | None:
     return reduce(and_, [*(_either(word, "plain") for word in finished), _any_of(completions)])
 
 
-def matching(products: QuerySet[Product], query: Query, *, at_most: int) -> tuple[QuerySet[Product], bool]:
-    """Those of `products` that match, and whether the words have no more than `at_most` matches in the whole shop.
+def matching(products: QuerySet[Product], query: Query, *, at_most: int) -> tuple[QuerySet[Product], int | None]:
+    """Those of `products` that match, and how many matches there are in the whole shop; None for more than `at_most`.
 
     These few are then found by their words alone, before any filter: PostgreSQL knows the frequency of common words
     only, and would rather walk through a whole category or price list in the hope of meeting a rare one soon.
     """
-    in_shop = Product.objects.filter(search_vector=query, retired_at=None).order_by().values("pk")[: at_most + 1]
-    if in_shop.count() <= at_most:
-        return products.filter(pk__in=in_shop), True
-    return products.filter(search_vector=query), False
+    in_shop = Product.objects.filter(search_vector=query, retired_at=None).order_by().values("pk")
+    if _expected_rows(in_shop) <= at_most * _SURELY:
+        first = in_shop[: at_most + 1]
+        if (number := first.count()) <= at_most:
+            return products.filter(pk__in=first), number
+    return products.filter(search_vector=query), None
+
+
+def _expected_rows(found: QuerySet[Product, Any]) -> int:
+    """What PostgreSQL's statistics say, which costs nothing: counting reads all matches of a common word first."""
+    rows: int = json.loads(found.explain(format="json"))[0]["Plan"]["Plan Rows"]
+    return rows
 
 
 def ranked(
@@ -79,8 +90,10 @@ def ranked(
     of exactly this name, those among the newest products, and some more. A more exact search reaches the rest.
     """
     products = products.order_by()
-    found, is_few = matching(products, query, at_most=_FEW)
-    pools = [found] if is_few else [found[:candidates], *_notable(products, query, text)]
+    found, number = matching(products, query, at_most=_FEW)
+    if number == 0:
+        return []
+    pools = [found] if number else [found[:candidates], *_notable(products, query, text)]
     statements, parameters = zip(*(_scored(pool, query, text).query.sql_with_params() for pool in pools), strict=True)
     with connection.cursor() as cursor:
         cursor.execute(
