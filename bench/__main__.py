@@ -6,7 +6,18 @@ from pathlib import Path
 
 import click
 
-from bench import catalogue, ended_sessions, ledger, orders, reconciliation, settlement, sign_in, token_check, transfers
+from bench import (
+    catalogue,
+    ended_sessions,
+    last_piece,
+    ledger,
+    orders,
+    reconciliation,
+    settlement,
+    sign_in,
+    token_check,
+    transfers,
+)
 from bench.report import Figure, show, write_json
 from bench.scale import FULL, QUICK, Scale
 from stack.terminal import Terminal
@@ -15,6 +26,7 @@ MEASUREMENTS: dict[str, Callable[[Scale], Iterable[Figure]]] = {
     "sign-in": sign_in.measure,
     "catalogue": catalogue.measure,
     "orders": orders.measure,
+    "last-piece": last_piece.measure,
     "token-check": token_check.measure,
     "ended-sessions": ended_sessions.measure,
     "transfers": transfers.measure,

@@ -57,6 +57,16 @@ def add_catalogue(database_url: str) -> None:
     _run(database_url, _CATALOGUE)
 
 
+def set_stock(database_url: str, *, number: int, pieces: int) -> None:
+    """Of one product of the catalogue."""
+    _run(
+        database_url,
+        "UPDATE stock SET on_hand = %(pieces)s WHERE product_id = %(id)s",
+        pieces=pieces,
+        id=product_id(number),
+    )
+
+
 def add_orders(owner_url: str, *, first: int, last: int) -> None:
     """The orders with these numbers, as PostgreSQL keeps them once its housekeeping has seen them."""
     _run(owner_url, _ORDERS, customer=CUSTOMER.hex, first=first, last=last)
