@@ -22,9 +22,9 @@ _DEADLINE_SECONDS = 4
 """The most that a transaction may take in all, waiting for a connection included: PostgreSQL's own limits cannot fire
 when the server is frozen or the network is cut, and the client is promised an answer within five seconds."""
 
-# What PostgreSQL says when it is not the statement's fault: connection, resources, operator or shutdown, system, lock
-# not available, serialization failure, deadlock.
-_TRANSIENT_SQLSTATES = ("08", "53", "57", "58", "55P03", "40001", "40P01")
+# What PostgreSQL says when it is not the statement's fault: connection, resources, operator or shutdown, system,
+# a database that lets nobody in, lock not available, serialization failure, deadlock.
+_TRANSIENT_SQLSTATES = ("08", "53", "57", "58", "55000", "55P03", "40001", "40P01")
 
 _AFTER_COMMIT = "after_commit"
 

@@ -1,6 +1,9 @@
 """The schema, the rights on it, and the connections to it."""
 
 import asyncio
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import httpx2
@@ -14,6 +17,8 @@ from auth.database import DatabaseUnavailable, Model, create_engine, transaction
 from auth.migrations.upgrade import upgrade
 from stack.provisioning import DatabaseUrls
 from tests.auth.factories import make_user, sign_in
+from tests.problems import assert_problem
+from tests.servers import SUPERUSER_URL_VARIABLE
 
 
 async def test_migrations_and_models_agree(database_urls: DatabaseUrls) -> None:
@@ -67,6 +72,33 @@ async def test_connections_that_the_server_broke_are_replaced(
     answer = await sign_in(client, "ada")
 
     assert answer.status_code == 200
+
+
+async def test_a_database_that_lets_nobody_in_is_away(client: httpx2.AsyncClient, database_urls: DatabaseUrls) -> None:
+    """As operators close it while they work on it."""
+    await make_user(username="ada")
+    with closed_to_new_connections(database_urls):
+        await asyncio.sleep(0.5)  # the backends end, and the event loop hears of it
+
+        answer = await sign_in(client, "ada")
+
+    assert_problem(answer, 503, "database_unavailable")
+    assert (await sign_in(client, "ada")).status_code == 200
+
+
+@contextmanager
+def closed_to_new_connections(urls: DatabaseUrls) -> Iterator[None]:
+    """All that were open are ended."""
+    name, elsewhere = urls.app.rpartition("/")[2], psycopg2.connect(os.environ[SUPERUSER_URL_VARIABLE])
+    elsewhere.autocommit = True
+    with elsewhere.cursor() as cursor:
+        cursor.execute(f"ALTER DATABASE {name} WITH ALLOW_CONNECTIONS false")
+        cursor.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
+        try:
+            yield
+        finally:
+            cursor.execute(f"ALTER DATABASE {name} WITH ALLOW_CONNECTIONS true")
+    elsewhere.close()
 
 
 async def test_a_row_that_another_holds_is_not_waited_for_for_ever(
