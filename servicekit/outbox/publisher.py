@@ -8,7 +8,7 @@ from typing import Self
 
 import aio_pika
 from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractExchange
-from aio_pika.exceptions import AMQPChannelError, AMQPError, ChannelInvalidStateError, DeliveryError
+from aio_pika.exceptions import AMQPChannelError, AMQPError, ChannelInvalidStateError, PublishError
 from pydantic_core import from_json
 
 from servicekit.contracts import CONTENT_TYPE
@@ -34,7 +34,8 @@ class Outcome:
     failed: dict[int, str] = field(default_factory=dict)
     """Refused for what they are (unroutable, not encodable, too large), with the error's name."""
     unknown: list[int] = field(default_factory=list)
-    """Not answered before the connection broke. Perhaps delivered: the consumers' inboxes bear the repetition."""
+    """Not answered before the connection broke, or refused by a queue that takes nothing now (a nack: it is full, or
+    has no majority of its nodes). Perhaps delivered elsewhere: the consumers' inboxes bear the repetition."""
 
 
 class Publisher:
@@ -74,8 +75,9 @@ class Publisher:
     async def publish(self, events: Sequence[ClaimedEvent]) -> Outcome:
         """Send all events without waiting in between, then wait for every confirm: one by one is 16 times slower.
 
-        A broker that dislikes one message (too large, say) closes the channel, and the fate of all others in flight is
-        unknown. Alone in its batch, that message is known to be the culprit and counts as failed.
+        What no queue wants comes back, and has failed. A broker that dislikes one message (too large, say) closes the
+        channel, and the fate of all others in flight is unknown. Alone in its batch, that message is known to be the
+        culprit and counts as failed.
         """
         results = await asyncio.gather(*(self._publish_one(event) for event in events), return_exceptions=True)
         outcome = Outcome()
@@ -83,7 +85,7 @@ class Publisher:
             is_culprit = len(events) == 1 and isinstance(result, AMQPChannelError)
             if not isinstance(result, BaseException):
                 outcome.confirmed.append(event.id)
-            elif isinstance(result, DeliveryError) or is_culprit or not isinstance(result, _CONNECTION_ERRORS):
+            elif isinstance(result, PublishError) or is_culprit or not isinstance(result, _CONNECTION_ERRORS):
                 outcome.failed[event.id] = type(result).__name__
             else:
                 outcome.unknown.append(event.id)

@@ -2,9 +2,11 @@
 
 import json
 import threading
+import time
 
 import psycopg2
 
+from faults.rabbitmqctl import control
 from tests.servicekit.stage import Stage, make_event, wait_until
 
 UNPUBLISHED = "SELECT id FROM outbox_events WHERE published_at IS NULL"
@@ -86,6 +88,25 @@ def test_an_event_that_no_queue_wants_is_kept_where_an_operator_sees_it(stage: S
 
     with stage.channel("operator") as channel:
         assert channel.queue_declare("unrouted", passive=True).method.message_count >= 1
+
+
+def test_a_queue_that_takes_nothing_for_a_while_costs_no_event_its_tries(stage: Stage) -> None:
+    """Full, or without a majority of its nodes: the broker refuses every message, whatever is in it."""
+    limit = {"max-length": 1, "overflow": "reject-publish", "delivery-limit": 20}
+    control(stage.rabbitmq, "set_policy", "full", "^payment[.]orders$", json.dumps(limit), "--priority", "9")
+    try:
+        stage.record(*(make_event() for _ in range(10)))
+        with stage.relay():
+            wait_until(stage.waiting)
+            time.sleep(3)
+            assert stage.rows("SELECT id FROM outbox_events WHERE failed_at IS NOT NULL OR attempts > 1") == []
+            control(stage.rabbitmq, "clear_policy", "full")
+
+            wait_until(lambda: not stage.rows(UNPUBLISHED), timeout_seconds=30)
+    finally:
+        control(stage.rabbitmq, "set_policy", "full", "^no such queue$", json.dumps(limit))
+
+    assert len({json.loads(body)["id"] for _, body in stage.drain()}) == 10
 
 
 def test_catches_up_by_itself_when_the_broker_returns(stage: Stage) -> None:
