@@ -24,13 +24,14 @@ test: install-for-tests  ## run all tests on private servers of their own
 	$(BIN)/pytest -n 2 --dist loadgroup --ignore tests/browser
 	$(BIN)/pytest tests/browser
 
-check: lint types imports contracts-check test  ## everything that CI checks
+check: lint types imports contracts-check test  ## everything that CI checks, and the short form of make faults
+	$(BIN)/python -m faults --quick
 
 bench: install  ## measure what is promised, on servers of its own; QUICK=1 for a short form
 	$(BIN)/python -m bench $(if $(QUICK),--quick)
 
-faults: install-for-tests  ## break a shop in every known way, under load, and look whether anything was lost; QUICK=1 for some of the ways
-	$(BIN)/python -m faults $(if $(QUICK),--quick) $(ARGS)
+faults: install-for-tests  ## break a shop in every known way, under load, and see that nothing is lost; QUICK=1 for some, CLUSTER=1 for three brokers
+	$(BIN)/python -m faults$(if $(CLUSTER),.cluster) $(if $(QUICK),--quick) $(ARGS)
 
 sabotage: install-for-tests  ## plant known bugs one at a time, and see that each is noticed
 	$(BIN)/python -m faults.sabotage $(ARGS)

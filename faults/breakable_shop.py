@@ -70,7 +70,7 @@ def breakable_shop(
             machinery = Shop(folder / "shop", disposable=True, environment=settings)
             _aim(links, machinery)
             with machinery:
-                people = _people(machinery, links)
+                people = people_of(machinery, links)
                 try:
                     yield BreakableShop(machinery, people, links, folder)
                 except BaseException:
@@ -117,7 +117,8 @@ def _aim(links: Links, machinery: Shop) -> None:
         links[name].targets = [ports[name.rpartition("-")[2]]]
 
 
-def _people(machinery: Shop, links: Links) -> RunningShop:
+def people_of(machinery: Shop, links: Links) -> RunningShop:
+    """A new set of people, none of whom is signed in. Close it."""
     urls = {service: _url(links[f"clients-to-{service}"]) for service in SERVICES}
     return RunningShop(replace(Addresses.of(machinery), urls=urls))
 

@@ -28,6 +28,11 @@ def show(terminal: Terminal, results: Sequence[Result]) -> None:
         for family, of_family in _by_family(results).items()
     ]
     terminal.table("Recovery: all processes healthy, and a purchase paid", rows)
+    if waits := [seconds for result in results if "RabbitMQ" in result.fault.family for seconds in result.checkouts]:
+        median, p99 = statistics.median(waits) * 1000, (_p99(waits) or 0) * 1000
+        terminal.say(
+            f"  {len(waits):,} orders accepted while RabbitMQ was broken: median {median:.0f} ms, p99 {p99:.0f} ms\n"
+        )
 
 
 def as_json(results: Sequence[Result], *, seed: int, orders: int, is_quick: bool) -> dict[str, Any]:

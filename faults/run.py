@@ -67,7 +67,7 @@ def shoppers_at_work(scene: Scene, *, pause_seconds: float) -> Iterator[list[Jso
     """Sixteen of them buy inside the block. After it, each has the answer to what it asked last."""
     people, names = scene.shop.people, list[str]()
     products = [people.new_product(price=price, stock=1_000_000) for price in _PRICES]
-    products += [people.new_product(price="1.50", stock=40), people.new_product(price="700.00", stock=1_000)]
+    products += [people.new_product(price="1.50", stock=12), people.new_product(price="700.00", stock=1_000)]
     urls = people.addresses.urls
     staff = PersistentClient(urls, scene.journal, **people.addresses.accounts["staff"])
     shoppers = [

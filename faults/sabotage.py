@@ -9,10 +9,11 @@ from fnmatch import fnmatch
 
 import click
 
-from faults.breakable_shop import breakable_shop
+from faults.breakable_shop import BreakableShop, breakable_shop
+from faults.clean_slate import CleanSlate
 from faults.fault import Fault, Patience, Scene
 from faults.kinds import all_faults
-from faults.patches.bugs import BUGS
+from faults.patches.bugs import BUGS, NO_BUG
 from faults.run import Broken, new_scene, run_faults
 from stack.terminal import Terminal
 
@@ -75,22 +76,24 @@ def main(names: tuple[str, ...], *, seed: int) -> None:
     assert CASES.keys() == BUGS.keys()
     planted: Sequence[str | None] = names or [None, *CASES]
     terminal, rows, is_well = Terminal(), [("bug", "caught by", "what was found")], True
-    for name in planted:
-        with terminal.step(f"Planting {name}" if name else "The shop as it is"):
-            broken = _broken_by(name, seed=seed)
-        is_well &= _is_as_expected(name, broken)
-        rows.append((name or "none", *_finding(name, broken)))
+    with breakable_shop() as shop:
+        slate = CleanSlate(shop)
+        for name in planted:
+            with terminal.step(f"Planting {name}" if name else "The shop as it is"):
+                broken = _broken_by(name, slate.restored({"FAULTS_BUG": name or NO_BUG}), seed=seed)
+            is_well &= _is_as_expected(name, broken)
+            rows.append((name or "none", *_finding(name, broken)))
+        slate.forget()
     terminal.table("Sabotage", rows)
     sys.exit(0 if is_well else 1)
 
 
-def _broken_by(name: str | None, *, seed: int) -> Broken | None:
-    with breakable_shop({"FAULTS_BUG": name} if name else {}) as shop:
-        scene = new_scene(shop, seed=seed, is_quick=True)
-        scene.patience = _PATIENCE
-        patterns = CASES[name].faults if name else ()
-        schedule = [fault for pattern in patterns for fault in all_faults(shop) if fnmatch(fault.title, pattern)]
-        return _first_violation(scene, schedule)
+def _broken_by(name: str | None, shop: BreakableShop, *, seed: int) -> Broken | None:
+    scene = new_scene(shop, seed=seed, is_quick=True)
+    scene.patience = _PATIENCE
+    patterns = CASES[name].faults if name else ()
+    schedule = [fault for pattern in patterns for fault in all_faults(shop) if fnmatch(fault.title, pattern)]
+    return _first_violation(scene, schedule)
 
 
 def _first_violation(scene: Scene, schedule: Sequence[Fault]) -> Broken | None:

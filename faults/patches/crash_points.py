@@ -7,7 +7,6 @@ kills itself and its whole process group with SIGKILL.
 import inspect
 import os
 import signal
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
@@ -96,13 +95,12 @@ POINTS = {f"{process}@{place}": point for process, places in _PLACES.items() for
 """By `<process>@<place>`."""
 
 
-def install() -> None:
-    """Patch what this process can come to. What it is, its command line says: `python -m <service> <command>`."""
+def install(process: str) -> None:
+    """Patch what this process can come to."""
     folder = Path(os.environ["FAULTS_CRASH_FOLDER"])
-    for place, point in _PLACES.get("-".join(sys.orig_argv[2:4]), {}).items():
-        name = f"{'-'.join(sys.orig_argv[2:4])}@{place}"
+    for place, point in _PLACES.get(process, {}).items():
         module, _, path = point.function.partition(":")
-        after_import(module, _wrapping(path, str(folder / name), is_after=point.is_after))
+        after_import(module, _wrapping(path, str(folder / f"{process}@{place}"), is_after=point.is_after))
 
 
 def _wrapping(path: str, armed: str, *, is_after: bool) -> Callable[[ModuleType], None]:

@@ -11,6 +11,7 @@ from faults.breakable_shop import PATCHES
 from faults.patches.bugs import BUGS
 from faults.patches.crash_points import POINTS
 from faults.sabotage import CASES
+from stack.credentials import SERVICES
 from stack.shop import ROOT
 
 NOWHERE = {
@@ -60,9 +61,10 @@ def test_all_bugs_find_what_they_change() -> None:
     )
 
 
-@pytest.mark.parametrize("process", sorted({name.partition("@")[0] for name in POINTS}))
-def test_all_crash_points_of_a_process_find_their_functions(process: str, tmp_path: Path) -> None:
-    functions = sorted({point.function for name, point in POINTS.items() if name.startswith(f"{process}@")})
-    code = f"import sys; sys.orig_argv[2:4] = {process.split('-')}; from faults.patches import crash_points; "
+@pytest.mark.parametrize("service", SERVICES)
+def test_all_crash_points_of_a_service_find_their_functions(service: str, tmp_path: Path) -> None:
+    names = [name for name in POINTS if name.startswith(f"{service}-")]
+    processes = sorted({name.partition("@")[0] for name in names})
+    install = f"from faults.patches import crash_points; [crash_points.install(name) for name in {processes}]\n"
 
-    run(code + "crash_points.install()\n" + REPLACED, *functions, FAULTS_CRASH_FOLDER=str(tmp_path))
+    run(install + REPLACED, *sorted({POINTS[name].function for name in names}), FAULTS_CRASH_FOLDER=str(tmp_path))
