@@ -110,8 +110,10 @@ class Link:
         await self._reset()
 
     async def _reset(self) -> None:
-        for task in list(self._connections):
+        connections = list(self._connections)
+        for task in connections:
             task.cancel()
+        await asyncio.gather(*connections, return_exceptions=True)
 
     async def _hold(self, ways: tuple[Way, ...]) -> None:
         for way in ways:
