@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 import asyncpg
 import structlog
 from sqlalchemy import AdaptedConnection, MetaData, event, make_url
+from sqlalchemy.dialects.postgresql.asyncpg import AsyncAdapt_asyncpg_dbapi
 from sqlalchemy.exc import DBAPIError, IntegrityError, InvalidatePoolError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
@@ -143,7 +144,8 @@ async def _translated_errors() -> AsyncIterator[None]:
         if error.connection_invalidated or _is_transient(error.orig):
             raise _unavailable(error) from error
         raise
-    except (asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, AsyncAdapt_asyncpg_dbapi.Error) as error:
+        # The last one: SQLAlchemy's pool could not connect, and nobody has wrapped its error as a DBAPIError.
         if _is_transient(error):
             raise _unavailable(error) from error
         raise
