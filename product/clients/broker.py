@@ -83,9 +83,9 @@ def is_watched() -> bool:
 
 
 def list_queues() -> list[Queue]:
-    """By name. Raises `BrokerAway`."""
+    """By name, those of the daily work first. Raises `BrokerAway`."""
     queues = _read(_QUEUES, _QUEUE_LIST)
-    return sorted(queues, key=lambda queue: queue.name)
+    return sorted(queues, key=lambda queue: (queue.is_last_resort, queue.name))
 
 
 def list_nodes() -> list[Node]:

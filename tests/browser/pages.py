@@ -1,9 +1,10 @@
-"""Every page of the shop, with somebody to whom all of them are open, and with something on each."""
+"""Every page of the shop, with people to whom they are open, and with something on each."""
 
 from dataclasses import dataclass
 
 from playwright.sync_api import Page, expect
 
+from tests.browser.operations import park_poison
 from tests.browser.people import add_to_cart, buy, register
 from tests.running_shop import RunningShop
 
@@ -12,6 +13,7 @@ from tests.running_shop import RunningShop
 class ShopPages:
     for_guests: list[str]
     for_users: list[str]
+    for_staff: list[str]
 
 
 def prepare_pages(shop: RunningShop, page: Page) -> ShopPages:
@@ -23,6 +25,7 @@ def prepare_pages(shop: RunningShop, page: Page) -> ShopPages:
     expect(page.get_by_text("your order is paid")).to_be_visible()
     order = page.url
     add_to_cart(page, wanted)
+    parked = park_poison(shop)
     return ShopPages(
         for_guests=[
             "/",
@@ -50,5 +53,14 @@ def prepare_pages(shop: RunningShop, page: Page) -> ShopPages:
             "/account/security",
             "/account/email",
             "/account/deletion",
+        ],
+        for_staff=[
+            "/backoffice/",
+            "/backoffice/operations",
+            "/backoffice/operations/parked/product",
+            "/backoffice/operations/parked/payment",
+            f"/backoffice/operations/parked/payment/{parked}",
+            "/backoffice/operations/reconciliation",
+            "/backoffice/operations/events",
         ],
     )

@@ -60,3 +60,12 @@ def confirm(page: Page) -> None:
     """From the checkout to the page of the order."""
     page.get_by_role("button", name=re.compile("Buy for")).click()
     expect(page).to_have_url(re.compile("/orders/[0-9a-f-]{36}"))
+
+
+def sign_in_as_staff(shop: RunningShop, page: Page, path: str) -> None:
+    account = shop.addresses.accounts["staff"]
+    page.goto(path)
+    page.locator("input[name=username]").fill(account["username"])
+    page.locator("input[name=password]").fill(account["password"])
+    page.locator("input[name=password]").press("Enter")
+    expect(page).to_have_url(re.compile(f"{path}$"))

@@ -15,12 +15,13 @@ from playwright.sync_api import Page, expect
 from stack.shop import ROOT
 from tests.browser.conftest import OpenPage
 from tests.browser.pages import prepare_pages
-from tests.browser.people import PAID, PATIENCE_MILLISECONDS, buy, register, wait_for_wallet
+from tests.browser.people import PAID, PATIENCE_MILLISECONDS, buy, register, sign_in_as_staff, wait_for_wallet
 from tests.running_shop import RunningShop
 
 _FOLDER = ROOT / "screenshots"
 _README_FOLDER = ROOT / "docs" / "images"
 _README_BYTES = 120_000
+_ID = re.compile("[0-9a-f]{8}-[0-9a-f-]{27}")
 _SHOW_ALL_PICTURES = "for (const image of document.images) image.loading = 'eager'"
 
 
@@ -37,6 +38,7 @@ def picture(page: Page, path: str, file: Path) -> None:
 
 
 def name_of(path: str) -> str:
+    path = _ID.sub("", path)
     return re.sub(r"[^a-z]+", "-", path.partition("127.0.0.1")[2] or path).strip("-") or "home"
 
 
@@ -44,9 +46,14 @@ def name_of(path: str) -> str:
 def test_picture_every_page(shop: RunningShop, open_page: OpenPage) -> None:
     for scheme, width in product(("light", "dark"), (1280, 390)):
         look = {"color_scheme": scheme, "viewport": {"width": width, "height": 844}}
-        user, guest = open_page(**look), open_page(**look, expected_statuses=[404])
+        user, guest, clerk = open_page(**look), open_page(**look, expected_statuses=[404]), open_page(**look)
         pages = prepare_pages(shop, user)
-        for who, page, paths in (("guest", guest, pages.for_guests), ("user", user, pages.for_users)):
+        sign_in_as_staff(shop, clerk, "/backoffice/")
+        for who, page, paths in (
+            ("guest", guest, pages.for_guests),
+            ("user", user, pages.for_users),
+            ("staff", clerk, pages.for_staff),
+        ):
             for path in paths:
                 picture(page, path, _FOLDER / f"{scheme}-{width}" / f"{who}-{name_of(path)}.png")
 

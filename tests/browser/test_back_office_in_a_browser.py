@@ -1,22 +1,12 @@
 """A member of staff works in the admin with a real browser, under the shop's policy for scripts and styles."""
 
-import re
-
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.browser.conftest import OpenPage
+from tests.browser.people import sign_in_as_staff
 from tests.running_shop import RunningShop
 
 PATIENCE_MILLISECONDS = 20_000
-
-
-def sign_in_as_staff(shop: RunningShop, page: Page, path: str) -> None:
-    account = shop.addresses.accounts["staff"]
-    page.goto(path)
-    page.locator("input[name=username]").fill(account["username"])
-    page.locator("input[name=password]").fill(account["password"])
-    page.locator("input[name=password]").press("Enter")
-    expect(page).to_have_url(re.compile(f"{path}$"))
 
 
 def test_every_kind_of_page_works_under_the_policy(shop: RunningShop, open_page: OpenPage) -> None:

@@ -8,6 +8,7 @@ from playwright.sync_api import Page
 
 from tests.browser.conftest import OpenPage
 from tests.browser.pages import prepare_pages
+from tests.browser.people import sign_in_as_staff
 from tests.running_shop import RunningShop
 
 _RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
@@ -26,11 +27,12 @@ def faults(page: Page) -> list[str]:
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
 def test_everybody_can_use_every_page(shop: RunningShop, open_page: OpenPage, scheme: str, width: int) -> None:
     look = {"color_scheme": scheme, "viewport": {"width": width, "height": 844}}
-    user, guest = open_page(**look), open_page(**look, expected_statuses=[404])
+    user, guest, clerk = open_page(**look), open_page(**look, expected_statuses=[404]), open_page(**look)
     pages = prepare_pages(shop, user)
+    sign_in_as_staff(shop, clerk, "/backoffice/")
     found = {}
 
-    for page, paths in ((guest, pages.for_guests), (user, pages.for_users)):
+    for page, paths in ((guest, pages.for_guests), (user, pages.for_users), (clerk, pages.for_staff)):
         for path in paths:
             page.goto(path)
             found[path] = faults(page)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from product.backoffice.access import staff_only
 from product.backoffice.operations import feed
 from product.backoffice.operations.glance import look
-from product.backoffice.operations.wording import EVENT_TYPES
+from product.backoffice.operations.wording import EVENT_TYPES, event_wording
 from product.clients import operations
 from product.clients.operations import OperationsAway, OtherService
 from product.messaging import services
@@ -55,7 +55,7 @@ def events(request: HttpRequest, _staff: Principal) -> HttpResponse:
     if chosen not in EVENT_TYPES:
         chosen = ""
     context = {
-        "events": [(event, EVENT_TYPES.get(event.type, event.type)) for event in feed.latest_events(chosen)],
+        "events": [(event, event_wording(event.type)) for event in feed.latest_events(chosen)],
         "chosen": chosen,
         "types": EVENT_TYPES.items(),
         "is_paused": "paused" in request.GET,

@@ -3,6 +3,8 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from product.storefront.wording import Wording
+
 _REASONS = {
     "not_json": _("The body is not JSON"),
     "unknown_type": _("No contract knows this type of event"),
@@ -38,22 +40,22 @@ _FINDINGS = {
     "sold_differs": _("The pieces sold are not what paid orders took"),
 }
 
-EVENT_TYPES: dict[str, Promise] = {
-    "placed": _("Order placed"),
-    "payment_requested": _("Payment asked for again"),
-    "paid": _("Paid"),
-    "payment_failed": _("Payment declined"),
-    "shipped": _("Shipped"),
-    "delivered": _("Delivered"),
-    "cancellation_requested": _("Cancellation asked for"),
-    "cancelled": _("Cancelled"),
-    "expired": _("Expired unpaid"),
-    "payment_voided": _("Payment voided"),
-    "paid_late": _("Paid after closing"),
-    "refund_requested": _("Refund asked for"),
-    "refunded_in_part": _("Refunded in part"),
-    "refunded": _("Refunded"),
-    "stale": _("Message without effect"),
+EVENT_TYPES: dict[str, Wording] = {
+    "placed": Wording(_("Order placed"), "neutral"),
+    "payment_requested": Wording(_("Payment asked for again"), "wait"),
+    "paid": Wording(_("Paid"), "good"),
+    "payment_failed": Wording(_("Payment declined"), "bad"),
+    "shipped": Wording(_("Shipped"), "good"),
+    "delivered": Wording(_("Delivered"), "good"),
+    "cancellation_requested": Wording(_("Cancellation asked for"), "wait"),
+    "cancelled": Wording(_("Cancelled"), "neutral"),
+    "expired": Wording(_("Expired unpaid"), "neutral"),
+    "payment_voided": Wording(_("Payment voided"), "neutral"),
+    "paid_late": Wording(_("Paid after closing"), "wait"),
+    "refund_requested": Wording(_("Refund asked for"), "wait"),
+    "refunded_in_part": Wording(_("Refunded in part"), "neutral"),
+    "refunded": Wording(_("Refunded"), "neutral"),
+    "stale": Wording(_("Message without effect"), "wait"),
 }
 """By the words of orders/states.py, in the order of an order's life."""
 
@@ -66,3 +68,8 @@ def reason_text(code: str) -> str | Promise:
 def finding_text(code: str, meaning: str) -> str | Promise:
     """What the reconciliation found; in payment's own words where we have none."""
     return _FINDINGS.get(code, meaning)
+
+
+def event_wording(event_type: str) -> Wording:
+    """What has happened to an order; in the machinery's own word where there is none yet."""
+    return EVENT_TYPES.get(event_type, Wording(event_type, "neutral"))
