@@ -10,7 +10,7 @@ _LARGEST_MOVE = 1_000_000_000
 
 class ShipForm(forms.Form):
     carrier = forms.CharField(label=_("Carrier"), required=False, max_length=100)
-    tracking = forms.CharField(label=_("Tracking number"), required=False, max_length=200)
+    tracking = forms.CharField(label=_("Tracking"), required=False, max_length=200)
 
 
 class RefundForm(forms.Form):
