@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psycopg2
 import pytest
@@ -40,7 +41,7 @@ def test_start_anew_and_again_with_what_was_kept(servers: Servers) -> None:
 def test_an_older_server_gets_the_role_that_reads_for_the_reconciliation(servers: Servers) -> None:
     servers.postgres.start()
     urls, superuser = servers.postgres.urls("payment"), servers.postgres.superuser_url
-    ask(superuser.replace("/postgres", "/payment"), "DROP OWNED BY payment_auditor")
+    ask(urlsplit(superuser)._replace(path="/payment").geturl(), "DROP OWNED BY payment_auditor")
     ask(superuser, "DROP OWNED BY payment_auditor")
     ask(superuser, "DROP ROLE payment_auditor")
     with pytest.raises(psycopg2.OperationalError, match="payment_auditor"):
