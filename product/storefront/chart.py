@@ -23,9 +23,9 @@ def balance_chart(balances_minor: Sequence[int]) -> Chart | None:
         return None
     lowest, highest = min(balances_minor), max(balances_minor)
     spread = highest - lowest
-    step = WIDTH / (len(balances_minor) - 1)
+    step = WIDTH / len(balances_minor)
     parts = [(highest - balance) / spread if spread else 0.5 for balance in balances_minor]
     heights = [round(_MARGIN + (HEIGHT - 2 * _MARGIN) * part, 1) for part in parts]
     steps = (f"H{round(step * place, 1)}V{height}" for place, height in enumerate(heights[1:], 1))
-    curve = f"M0 {heights[0]}" + "".join(steps)
+    curve = f"M0 {heights[0]}" + "".join(steps) + f"H{WIDTH}"
     return Chart(curve, f"{curve}V{HEIGHT}H0Z")

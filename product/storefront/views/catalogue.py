@@ -21,7 +21,8 @@ _RELATED = 4
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     featured = queries.list_products(ProductFilter(in_stock=True), limit=_FEATURED).items
-    context = {"departments": departments(), "featured": featured, "hero": next(iter(featured), None)}
+    hero = next((product for product in featured if product.images.all()), None)
+    context = {"departments": departments(), "featured": featured, "hero": hero}
     return render(request, "storefront/home.html", context)
 
 

@@ -111,7 +111,7 @@ def test_the_course_goes_from_edge_to_edge_and_a_single_point_is_none() -> None:
     chart = balance_chart([0, 100, 50])
 
     assert chart is not None
-    assert chart.curve == "M0 136.0H300.0V4.0H600.0V70.0"
+    assert chart.curve == "M0 136.0H200.0V4.0H400.0V70.0H600"
     assert balance_chart([100]) is None
 
 
@@ -119,14 +119,14 @@ def test_small_changes_of_a_large_balance_fill_the_chart() -> None:
     chart = balance_chart([1_000_000, 1_000_100, 1_000_050])
 
     assert chart is not None
-    assert chart.curve == "M0 136.0H300.0V4.0H600.0V70.0"
+    assert chart.curve == "M0 136.0H200.0V4.0H400.0V70.0H600"
 
 
 def test_a_balance_that_stays_is_a_line_in_the_middle() -> None:
     chart = balance_chart([500, 500])
 
     assert chart is not None
-    assert chart.curve == "M0 70.0H600.0V70.0"
+    assert chart.curve == "M0 70.0H300.0V70.0H600"
 
 
 def test_the_course_is_named_for_those_who_do_not_see_it(shopper: Browser, services: FakeServices) -> None:
