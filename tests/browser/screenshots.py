@@ -22,13 +22,17 @@ _FOLDER = ROOT / "screenshots"
 _README_FOLDER = ROOT / "docs" / "images"
 _README_BYTES = 120_000
 _ID = re.compile("[0-9a-f]{8}-[0-9a-f-]{27}")
-_SHOW_ALL_PICTURES = "for (const image of document.images) image.loading = 'eager'"
+_SHOW_ALL_PICTURES = """
+    Promise.all([...document.images].map((image) => {
+      image.loading = "eager";
+      return image.decode().catch(() => "there is none");
+    }))
+"""
 
 
 def settle(page: Page) -> None:
     """Have everything on the page that a reader would find there after a look around."""
     page.evaluate(_SHOW_ALL_PICTURES)
-    page.wait_for_function("[...document.images].every((image) => image.complete)")
 
 
 def picture(page: Page, path: str, file: Path) -> None:
