@@ -59,7 +59,7 @@ CASES: Mapping[str, Case] = {
     "oversold": _case("I4"),
     "stock-never-released": _case("I4"),
     "key-not-kept": _case("I7 I12"),
-    "failed-commit-is-success": _case("I8", "product-to-postgres/commit-lost"),
+    "failed-commit-is-success": _case("I7 I8", "product-to-postgres/commit-lost"),
     "timeline-has-gaps": _case("I1"),
     "algorithm-from-header": Case(frozenset({"forged token"})),
     "family-not-revoked": _case("I9"),

@@ -10,6 +10,7 @@ from tests.rest import forgive_lost_events
 _AWAY_SECONDS = 60
 _FROZEN_SECONDS = 30
 _ALARM_SECONDS = 30
+_GATHER_SECONDS = 10
 _RECOVERED_SECONDS = 30
 
 
@@ -61,8 +62,17 @@ def _disk_alarm(scene: Scene) -> None:
 
 
 def _wipe(scene: Scene) -> None:
-    rabbitmq = scene.shop.machinery.rabbitmq
-    rabbitmq.kill()
-    rabbitmq.wipe()
-    forgive_lost_events(scene.shop.people)
-    rabbitmq.start()
+    """With messages in its queues: the consumers were away for a moment."""
+    machinery = scene.shop.machinery
+    consumers = [machinery.processes[name] for name in ("payment-consumer", "product-consumer")]
+    for consumer in consumers:
+        consumer.stop()
+    try:
+        scene.hold(_GATHER_SECONDS)
+        machinery.rabbitmq.kill()
+        machinery.rabbitmq.wipe()
+        forgive_lost_events(scene.shop.people)
+        machinery.rabbitmq.start()
+    finally:
+        for consumer in consumers:
+            consumer.start()
