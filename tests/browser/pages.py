@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.operations import park_poison
 from tests.browser.people import add_to_cart, buy, register
 from tests.running_shop import RunningShop
+from tests.waiting import wait_until
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,16 @@ def prepare_pages(shop: RunningShop, page: Page) -> ShopPages:
         ],
         for_staff=[
             "/backoffice/",
+            "/backoffice/orders",
+            "/backoffice/orders?stage=on_the_way",
+            f"/backoffice/refunds?order={_shipped(shop)}",
+            "/backoffice/stock",
+            "/backoffice/products",
+            "/backoffice/products?search=nothingofthekind",
+            "/backoffice/products/new",
+            f"/backoffice/products/{wanted['id']}",
+            "/backoffice/import",
+            _imported(shop),
             "/backoffice/operations",
             "/backoffice/operations/parked/product",
             "/backoffice/operations/parked/payment",
@@ -63,3 +74,22 @@ def prepare_pages(shop: RunningShop, page: Page) -> ShopPages:
             "/backoffice/operations/events",
         ],
     )
+
+
+def _shipped(shop: RunningShop) -> str:
+    """The number of an order that is on its way."""
+    customer, staff = shop.new_customer(), shop.staff
+    order = customer.wait_for(customer.buy(shop.new_product())["id"], "paid")
+    staff.post("product", f"/api/v1/orders/{order['id']}/ship", {"carrier": "DHL", "tracking": "JD0146"})
+    return str(order["number"])
+
+
+def _imported(shop: RunningShop) -> str:
+    """The page of a file with bad rows, large enough to be kept."""
+    header, text = "Handle,Title,Variant SKU,Variant Inventory Qty,Variant Price,Body (HTML)", "x" * 100_000
+    rows = [f"lamp-{number},Lamp,LAMP-{number},many,1.00,{text}" for number in range(12)]
+    content, headers = "\n".join([header, *rows]).encode(), {"Content-Type": "text/csv"}
+    job = shop.staff.call("POST", "product", "/api/v1/products/import", content=content, headers=headers).json()
+    ended = "SELECT id FROM product_imports WHERE id = %s AND finished_at IS NOT NULL"
+    wait_until(lambda: shop.rows("product", ended, job["id"]))
+    return f"/backoffice/import/{job['id']}"
