@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.operations import park_poison
 from tests.browser.people import add_to_cart, buy, register
 from tests.running_shop import RunningShop
+from tests.shop_client import Json
 from tests.waiting import wait_until
 
 
@@ -25,6 +26,7 @@ def prepare_pages(shop: RunningShop, page: Page) -> ShopPages:
     expect(page.get_by_text("your order is paid")).to_be_visible()
     order = page.url
     add_to_cart(page, {"slug": "cast-iron-casserole"})
+    mug = shop.visitor.read("product", "/api/v1/products/stoneware-mug")
     parked = park_poison(shop)
     return ShopPages(
         for_guests=[
@@ -58,12 +60,12 @@ def prepare_pages(shop: RunningShop, page: Page) -> ShopPages:
             "/backoffice/",
             "/backoffice/orders",
             "/backoffice/orders?stage=on_the_way",
-            f"/backoffice/refunds?order={_shipped(shop)}",
+            f"/backoffice/refunds?order={_shipped(shop, mug)}",
             "/backoffice/stock",
             "/backoffice/products",
             "/backoffice/products?search=nothingofthekind",
             "/backoffice/products/new",
-            f"/backoffice/products/{wanted['id']}",
+            f"/backoffice/products/{mug['id']}",
             "/backoffice/import",
             _imported(shop),
             "/backoffice/operations",
@@ -76,11 +78,11 @@ def prepare_pages(shop: RunningShop, page: Page) -> ShopPages:
     )
 
 
-def _shipped(shop: RunningShop) -> str:
+def _shipped(shop: RunningShop, product: Json) -> str:
     """The number of an order that is on its way."""
-    customer, staff = shop.new_customer(), shop.staff
-    order = customer.wait_for(customer.buy(shop.new_product())["id"], "paid")
-    staff.post("product", f"/api/v1/orders/{order['id']}/ship", {"carrier": "DHL", "tracking": "JD0146"})
+    customer = shop.new_customer()
+    order = customer.wait_for(customer.buy(product)["id"], "paid")
+    shop.staff.post("product", f"/api/v1/orders/{order['id']}/ship", {"carrier": "DHL", "tracking": "JD0146"})
     return str(order["number"])
 
 
