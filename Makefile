@@ -22,7 +22,7 @@ reconcile: install  ## compare the running shop's orders with payments, ledger a
 
 test: install-for-tests  ## run all tests on private servers of their own
 	$(BIN)/pytest -n 2 --dist loadgroup --ignore tests/browser
-	$(BIN)/pytest tests/browser
+	$(BIN)/pytest -n 2 tests/browser
 
 check: lint types imports contracts-check test  ## everything that CI checks, and the short form of make faults
 	$(BIN)/python -m faults --quick
