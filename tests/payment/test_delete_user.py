@@ -1,6 +1,7 @@
 """A user's account is deleted: their wallets are frozen for good, whatever comes first, and their name is forgotten."""
 
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from itertools import permutations
 from uuid import UUID
 
@@ -11,9 +12,12 @@ from sqlalchemy import text
 from payment.clients.auth import KnownUser
 from payment.database import transaction
 from payment.transfers.services import transfer_money
+from payment.wallets.errors import WalletFrozen
+from payment.wallets.services import open_wallet, open_wallets
 from servicekit.ids import new_id
 from servicekit.messaging import Delivery
 from servicekit.tokens import Principal
+from tests.parallel import at_once
 from tests.payment.factories import bearer, deliver, order_cancelled, order_placed, user_deleted, user_registered
 from tests.payment.records import answers_about, balance_of, count, ledger_is_consistent, payments_of, wallets_of
 
@@ -28,6 +32,27 @@ def test_freezes_the_wallets_of_this_user_only() -> None:
 
     assert [wallet.is_frozen for wallet in wallets_of(gone)] == [True]
     assert [wallet.is_frozen for wallet in wallets_of(stays)] == [False]
+
+
+def test_a_wallet_that_is_opened_afterwards_is_frozen_as_well() -> None:
+    user_id = new_id()
+    deliver(user_registered(user_id), user_deleted(user_id))
+
+    open_wallets({(user_id, "USD")})
+    with pytest.raises(WalletFrozen):
+        open_wallet(user_id=user_id, currency="JPY", label=None)
+
+    assert [wallet.is_frozen for wallet in wallets_of(user_id)] == [True, True]
+
+
+def test_of_a_deletion_and_an_opening_at_once_none_escapes() -> None:
+    users = [new_id() for _ in range(10)]
+    deliver(*[user_registered(user_id) for user_id in users])
+
+    for user_id in users:
+        at_once([partial(deliver, user_deleted(user_id)), partial(open_wallets, {(user_id, "USD")})])
+
+    assert [[wallet.is_frozen for wallet in wallets_of(user_id)] for user_id in users] == [[True, True]] * 10
 
 
 def test_a_frozen_wallet_pays_nothing_and_gets_refunds() -> None:

@@ -3,8 +3,9 @@
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, select, update
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
 
 from payment.database import repeated_on_conflict, transaction
 from payment.ledger.models import AccountKind
@@ -44,6 +45,7 @@ def open_wallets(owners: Collection[Owner]) -> set[Owner]:
         if opened:
             add_wallet_accounts({wallet.id: wallet.currency for wallet in opened})
             _grant_balances([wallet for wallet in opened if wallet.currency == get_settings().starting_currency])
+            _freeze_where_the_owner_is_gone(session, opened)
     return {(wallet.user_id, wallet.currency) for wallet in opened}
 
 
@@ -62,6 +64,17 @@ def open_wallet(*, user_id: UUID, currency: str, label: str | None) -> Wallet:
         wallet.closed_at, wallet.label = None, label
         session.flush()
         return wallet
+
+
+def _freeze_where_the_owner_is_gone(session: Session, opened: Sequence[Row[UUID, UUID, str, int]]) -> None:
+    """An account's deletion froze the wallets that there were. Of the two at once, one waits for the other here."""
+    older = select(Wallet.user_id, Wallet.owner_deleted_at).where(
+        Wallet.user_id.in_({wallet.user_id for wallet in opened}), Wallet.id.not_in([wallet.id for wallet in opened])
+    )
+    for user_id, deleted_at in session.execute(older.order_by(Wallet.id).with_for_update(read=True)).all():
+        if deleted_at is not None:
+            gone = update(Wallet).where(Wallet.user_id == user_id, Wallet.owner_deleted_at.is_(None))
+            session.execute(gone.values(is_frozen=True, owner_deleted_at=deleted_at))
 
 
 def _starting_balance_minor(currency: str) -> int:
