@@ -1,5 +1,6 @@
 """A user's account is deleted: their wallets are frozen for good, whatever comes first, and their name is forgotten."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from itertools import permutations
@@ -50,7 +51,11 @@ def test_of_a_deletion_and_an_opening_at_once_none_escapes() -> None:
     deliver(*[user_registered(user_id) for user_id in users])
 
     for user_id in users:
-        at_once([partial(deliver, user_deleted(user_id)), partial(open_wallets, {(user_id, "USD")})])
+        racers: list[Callable[[], object]] = [
+            partial(deliver, user_deleted(user_id)),
+            partial(open_wallets, {(user_id, "USD")}),
+        ]
+        at_once(racers)
 
     assert [[wallet.is_frozen for wallet in wallets_of(user_id)] for user_id in users] == [[True, True]] * 10
 
