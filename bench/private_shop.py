@@ -1,4 +1,7 @@
-"""A shop, or one service of it, for a measurement: private servers in a temporary folder, all gone afterwards."""
+"""A shop, or one service of it, for a measurement: private servers in a temporary folder, all gone afterwards.
+
+They are as durable as those of a real shop: what a commit costs belongs to what is measured.
+"""
 
 import tempfile
 from collections.abc import Collection, Iterator, Mapping
@@ -32,7 +35,7 @@ def private_shop(environment: Mapping[str, str] | None = None) -> Iterator[Shop]
     """All processes of the Procfile, healthy, with the demo catalogue. `environment` replaces settings."""
     with (
         tempfile.TemporaryDirectory(prefix="storefront-bench-") as folder,
-        Shop(Path(folder), disposable=True, environment=_SETTINGS | dict(environment or {})) as shop,
+        Shop(Path(folder), disposable=True, durable=True, environment=_SETTINGS | dict(environment or {})) as shop,
     ):
         yield shop
 
@@ -68,7 +71,7 @@ def private_service(
     with tempfile.TemporaryDirectory(prefix="storefront-bench-") as name_of_folder:
         folder = Path(name_of_folder)
         output, record = Output(folder / "logs"), ProcessRecord(folder / "processes.json")
-        with Servers(folder, rabbitmq=rabbitmq, record=record, output=output) as servers:
+        with Servers(folder, rabbitmq=rabbitmq, durable=True, record=record, output=output) as servers:
             ports = {service: private_port() for service in SERVICES}
             settings = shop_environment(folder, servers=servers, ports=ports) | _SETTINGS | dict(environment or {})
             wanted = {f"{name}-web"} if processes is None else set(processes)

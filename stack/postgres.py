@@ -30,13 +30,15 @@ class Postgres:
         *,
         passwords: dict[str, str],
         disposable: bool,
+        durable: bool,
         record: ProcessRecord,
         output: Output,
     ) -> None:
-        """`passwords` by role name. `disposable`: speed instead of durability, and ended without ceremony."""
+        """`passwords` by role name. `disposable`: ended without ceremony. `durable`: with fsync."""
         self.port = private_port()
         self._passwords = passwords
         self._disposable = disposable
+        self._durable = durable
         self._data = PostgresData(folder, user=_server_user(), passwords=passwords)
         self.process = Process(self._command(), record=record, output=output)
 
@@ -88,7 +90,7 @@ class Postgres:
             "unix_socket_directories": "",  # a socket's path ends at 107 bytes, a checkout's may not
             "max_connections": "200",
             "timezone": "UTC",
-            **(_NO_FSYNC if self._disposable else {}),
+            **({} if self._durable else _NO_FSYNC),
         }
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         return Command(

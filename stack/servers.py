@@ -28,11 +28,13 @@ class Servers:
         *,
         rabbitmq: bool = True,
         disposable: bool = True,
+        durable: bool = False,
         management_port: int | None = None,
         record: ProcessRecord | None = None,
         output: Output | None = None,
     ) -> None:
-        """`rabbitmq=False`: PostgreSQL only. `disposable`: no fsync, killed at the end, data removed."""
+        """`rabbitmq=False`: PostgreSQL only. `disposable`: killed at the end, data removed, and no fsync unless
+        `durable`, as measurements want it."""
         folder.mkdir(mode=0o711, parents=True, exist_ok=True)
         self.credentials = Credentials.kept_in(folder)
         self._with_rabbitmq = rabbitmq
@@ -44,6 +46,7 @@ class Servers:
             folder,
             passwords=self.credentials.postgres,
             disposable=disposable,
+            durable=durable or not disposable,
             record=self._record,
             output=self._output,
         )

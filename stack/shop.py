@@ -42,13 +42,14 @@ class Shop:
         folder: Path,
         *,
         disposable: bool = False,
+        durable: bool = False,
         environment: Mapping[str, str] | None = None,
         step: Step = nullcontext,
         on_line: Callable[[str, str], None] | None = None,
     ) -> None:
         """Claims the folder (raises AlreadyRunning) and ends what a killed run left there; starts nothing yet.
 
-        `disposable`: for tests; any free ports, no fsync, killed at the end and removed.
+        `disposable`: for tests; any free ports, killed at the end and removed, and no fsync unless `durable`.
         `environment`: variables for all processes that replace the shop's own.
         `on_line(process name, line)`: gets the output of the services' processes, from several threads.
         """
@@ -60,6 +61,7 @@ class Shop:
         self.servers = Servers(
             self._folder.path,
             disposable=disposable,
+            durable=durable,
             management_port=private_port() if disposable else preferred_port(MANAGEMENT_PORT),
             record=self._folder.record,
             output=self._output,
