@@ -11,7 +11,7 @@ import psycopg2
 
 from stack.binaries import postgres_folder
 
-_STATEMENT = re.compile(r"LOG:  statement: (.*?)(?=\n\d{4}-\d\d-\d\d |\Z)", re.DOTALL)
+_STATEMENT = re.compile(r"LOG:  statement:(.*?)(?=\n\d{4}-\d\d-\d\d |\Z)", re.DOTALL)
 _UUID = re.compile(r"'([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})'::uuid")
 
 
@@ -32,20 +32,22 @@ def script(statements: list[str], *, product_id: str, products: int, fixed: set[
     fresh = [value for value in ids if value != product_id and UUID(value) not in fixed]
     lines = [r"\set n random(1, 9000000000000)", rf"\set product random(0, {products - 1})"]
     for statement in statements:
-        text = re.sub(r"xact_lock\(-?\d+\)", "xact_lock(:n)", statement)
-        text = text.replace(f"'{product_id}'::uuid", f"('{product_id[:24]}' || lpad((:product)::text, 12, '0'))::uuid")
+        text = re.sub(r"xact_lock\(-?\d+\)", "xact_lock(:n::bigint)", statement)
+        text = text.replace(
+            f"'{product_id}'::uuid", f"('{product_id[:24]}' || lpad((:product::int)::text, 12, '0'))::uuid"
+        )
         for number, value in enumerate(fresh):
-            new = f"('00000000-0000-7000-8000-' || lpad(to_hex(:n), 11, '0') || '{number:x}')::uuid"
+            new = f"('00000000-0000-7000-8000-' || lpad(to_hex(:n::bigint), 11, '0') || '{number:x}')::uuid"
             text = text.replace(f"'{value}'::uuid", new)
         for unique in texts:
-            text = text.replace(f"'{unique}'", "(:n)::text")
+            text = text.replace(f"'{unique}'", "(:n::bigint)::text")
         lines.append(" ".join(text.split()) + ";")
     return "\n".join(lines) + "\n"
 
 
 def transactions_per_second(path: Path, *, database_url: str, clients: int, seconds: float) -> float:
     """By pgbench, which comes with PostgreSQL."""
-    options = ["-n", "-c", str(clients), "-j", "2", "-T", f"{max(1, seconds):.0f}", "-f", str(path)]
+    options = ["-n", "-M", "prepared", "-c", str(clients), "-j", "2", "-T", f"{max(1, seconds):.0f}", "-f", str(path)]
     command = [str(postgres_folder() / "pgbench"), *options, database_url]
     answer = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603
     match = re.search(r"tps = ([\d.]+)", answer.stdout)

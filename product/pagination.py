@@ -10,7 +10,7 @@ from django.db.models import Model, Q, QuerySet
 from rest_framework import serializers
 from rest_framework.request import Request
 
-from product.serializers import StrictSerializer
+from product.serializers import StrictSerializer, all_shown
 from servicekit.problems import FieldError, ValidationFailed
 
 DEFAULT_LIMIT = 20
@@ -93,15 +93,15 @@ def offset_page(
 def page_body(request: Request, page: Page[Any], serializer: type[serializers.Serializer[Any]]) -> dict[str, Any]:
     """What goes over the wire: the items, and the neighbours as whole URLs."""
     return {
-        "results": serializer(page.items, many=True).data,
+        "results": all_shown(serializer, page.items),
         "next": _url(request, page.next_cursor),
         "previous": _url(request, page.previous_cursor),
     }
 
 
-def whole_body(items: Sequence[Any], serializer: type[serializers.Serializer[Any]], **context: Any) -> dict[str, Any]:
+def whole_body(items: Sequence[Any], serializer: type[serializers.Serializer[Any]]) -> dict[str, Any]:
     """The same for a list that is given in one piece."""
-    return {"results": serializer(items, many=True, context=context).data, "next": None, "previous": None}
+    return {"results": all_shown(serializer, items), "next": None, "previous": None}
 
 
 def _beyond(column: str, step: str, value: Any, item_id: str) -> Q:

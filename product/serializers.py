@@ -1,7 +1,11 @@
-"""Serializers and fields that take nothing but what the contract names, in the JSON type that it names."""
+"""Serializers and fields that take nothing but what the contract names, in the JSON type that it names.
+
+And how views use serializers: `parse_body` and `parse_query` for what comes in, `shown` for what goes out.
+"""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -92,21 +96,55 @@ class CurrencyField(serializers.ChoiceField):
         super().__init__(choices=sorted(CURRENCIES), **kwargs)
 
 
-def parse_body(serializer: serializers.Serializer[Any]) -> dict[str, Any]:
-    """The checked values of a serializer made with `data=request.data`. Raises `ValidationFailed`."""
-    if not serializer.is_valid():
-        raise ValidationFailed(list(_field_errors(serializer.errors, "")))
-    values: dict[str, Any] = serializer.validated_data
+def parse_body(
+    serializer: type[serializers.Serializer[Any]], data: Any, *, partial: bool = False, changes: Any = None
+) -> dict[str, Any]:
+    """The checked values of `request.data`; with `partial` only of what is given. Raises `ValidationFailed`.
+
+    `changes` is what is to be changed, for a serializer whose checks depend on it: its `instance`.
+    """
+    try:
+        if changes is not None:
+            return _validated(serializer(changes, partial=partial), data)
+        return _validated(_prepared(serializer, partial=partial), data)
+    except ValidationError as error:
+        raise ValidationFailed(list(_field_errors(error.detail, ""))) from None
+
+
+def parse_query(serializer: type[serializers.Serializer[Any]], parameters: Mapping[str, str]) -> dict[str, Any]:
+    """The same for `request.query_params.dict()`: errors name the parameter instead of pointing into a body."""
+    try:
+        return _validated(_prepared(serializer), parameters)
+    except ValidationError as error:
+        errors = _field_errors(error.detail, "")
+        raise ValidationFailed(
+            [FieldError(pointer=e["pointer"].lstrip("/"), message=e["message"]) for e in errors]
+        ) from None
+
+
+def shown(serializer: type[serializers.Serializer[Any]], item: Any) -> dict[str, Any]:
+    """What clients see of an item."""
+    body: dict[str, Any] = _prepared(serializer).to_representation(item)
+    return body
+
+
+def all_shown(serializer: type[serializers.Serializer[Any]], items: Iterable[Any]) -> list[dict[str, Any]]:
+    show = _prepared(serializer).to_representation
+    return [show(item) for item in items]
+
+
+def _validated(serializer: serializers.Serializer[Any], data: Any) -> dict[str, Any]:
+    values: dict[str, Any] = serializer.run_validation(data)
     return values
 
 
-def parse_query(serializer: serializers.Serializer[Any]) -> dict[str, Any]:
-    """The same for `data=request.query_params.dict()`: errors name the parameter instead of pointing into a body."""
-    if not serializer.is_valid():
-        errors = _field_errors(serializer.errors, "")
-        raise ValidationFailed([FieldError(pointer=e["pointer"].lstrip("/"), message=e["message"]) for e in errors])
-    values: dict[str, Any] = serializer.validated_data
-    return values
+@cache
+def _prepared(serializer: type[serializers.Serializer[Any]], *, partial: bool = False) -> serializers.Serializer[Any]:
+    """One for all requests and threads: its methods that are called here keep nothing.
+
+    A serializer of one's own copies every declared field first. That was a quarter of the time of placing an order.
+    """
+    return serializer(partial=partial)
 
 
 def _field_errors(detail: Any, pointer: str) -> Iterator[FieldError]:

@@ -11,7 +11,7 @@ from product.authentication import principal_of
 from product.cart import services
 from product.cart.serializers import CartItemInput, CartOutput
 from product.openapi import PROBLEM
-from product.serializers import parse_body
+from product.serializers import parse_body, shown
 
 
 class CartView(APIView):
@@ -37,7 +37,7 @@ class CartItemView(APIView):
 
         `409 out_of_stock` when there are fewer, `409 cart_full` when other products fill the cart.
         """
-        values = parse_body(CartItemInput(data=request.data))
+        values = parse_body(CartItemInput, request.data)
         services.put_item(user_id=principal_of(request).user_id, product_id=product_id, quantity=values["quantity"])
         return _cart_of(request)
 
@@ -49,4 +49,4 @@ class CartItemView(APIView):
 
 
 def _cart_of(request: Request) -> Response:
-    return Response(CartOutput(services.show_cart(user_id=principal_of(request).user_id)).data)
+    return Response(shown(CartOutput, services.show_cart(user_id=principal_of(request).user_id)))

@@ -9,7 +9,7 @@ from product.cart.contents import Availability, Cart, CartLine
 from product.cart.models import MAX_QUANTITY
 from product.catalogue.prices import Price
 from product.catalogue.serializers.images import ProductImageOutput
-from product.serializers import StrictSerializer, WholeNumberField
+from product.serializers import StrictSerializer, WholeNumberField, shown
 
 
 class CartItemInput(StrictSerializer):
@@ -42,7 +42,7 @@ class CartItemOutput(serializers.Serializer[CartLine]):
     @extend_schema_field(ProductImageOutput(allow_null=True))
     def get_image(self, line: CartLine) -> Any:
         image = next(iter(line.product.images.all()), None)
-        return None if image is None else ProductImageOutput(image).data
+        return None if image is None else shown(ProductImageOutput, image)
 
 
 class CartOutput(serializers.Serializer[Cart]):

@@ -20,7 +20,7 @@ from product.messaging.serializers import (
 )
 from product.openapi import PROBLEM, page_of
 from product.pagination import PageQuery, page_body
-from product.serializers import parse_query
+from product.serializers import parse_query, shown
 
 
 class OutboxView(APIView):
@@ -29,7 +29,7 @@ class OutboxView(APIView):
     @extend_schema(operation_id="read_outbox", responses=OutboxStateOutput)
     def get(self, request: Request) -> Response:  # noqa: ARG002
         """How many events still wait to be sent, and for how long."""
-        return Response(OutboxStateOutput(queries.outbox_state()).data)
+        return Response(shown(OutboxStateOutput, queries.outbox_state()))
 
 
 class OutboxRetryView(APIView):
@@ -51,7 +51,7 @@ class ParkedListView(APIView):
     )
     def get(self, request: Request) -> Response:
         """The messages that wait for a decision, the newest first, and how many there are."""
-        query = parse_query(PageQuery(data=request.query_params.dict()))
+        query = parse_query(PageQuery, request.query_params.dict())
         page = queries.list_parked_messages(**query)
         count = queries.count_parked_messages()
         return Response(page_body(request, page, ParkedMessageOutput) | {"count": count})
@@ -65,8 +65,8 @@ class ParkedReplayAllView(APIView):
     )
     def post(self, request: Request) -> Response:
         """Process what is parked now, the oldest first; at most 100 at once. What still cannot be stays parked."""
-        query = parse_query(ReplayQuery(data=request.query_params.dict()))
-        return Response(ReplaysOutput(services.replay_parked_messages(**query)).data)
+        query = parse_query(ReplayQuery, request.query_params.dict())
+        return Response(shown(ReplaysOutput, services.replay_parked_messages(**query)))
 
 
 class ParkedView(APIView):
@@ -75,14 +75,14 @@ class ParkedView(APIView):
     @extend_schema(operation_id="get_parked_message", responses=ParkedMessageDetailOutput)
     def get(self, request: Request, parked_id: UUID) -> Response:  # noqa: ARG002
         """One message with its body, resolved or not."""
-        return Response(ParkedMessageDetailOutput(queries.get_parked_message(parked_id)).data)
+        return Response(shown(ParkedMessageDetailOutput, queries.get_parked_message(parked_id)))
 
     @extend_schema(
         operation_id="discard_parked_message", parameters=[DiscardQuery], responses={204: None, 409: PROBLEM}
     )
     def delete(self, request: Request, parked_id: UUID) -> Response:
         """Give the message up. It stays on record, with the reason."""
-        query = parse_query(DiscardQuery(data=request.query_params.dict()))
+        query = parse_query(DiscardQuery, request.query_params.dict())
         services.discard_parked_message(parked_id=parked_id, note=query["reason"])
         return Response(status=204)
 
@@ -98,4 +98,4 @@ class ParkedReplayView(APIView):
     def post(self, request: Request, parked_id: UUID) -> Response:  # noqa: ARG002
         """Process the message now. 409 with the reason when it still cannot be."""
         services.replay_parked_message(parked_id=parked_id)
-        return Response(ParkedMessageDetailOutput(queries.get_parked_message(parked_id)).data)
+        return Response(shown(ParkedMessageDetailOutput, queries.get_parked_message(parked_id)))

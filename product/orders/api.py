@@ -19,6 +19,7 @@ from product.orders.idempotency import Answer, KeyedRequest, answer_once
 from product.orders.models import Order
 from product.orders.queries import OrderFilter
 from product.orders.serializers import (
+    CustomersOrderEventOutput,
     OrderEventOutput,
     OrderInput,
     OrderListQuery,
@@ -29,7 +30,7 @@ from product.orders.serializers import (
 )
 from product.orders.waiting import SETTLED, has_reached, order_watcher
 from product.pagination import page_body, whole_body
-from product.serializers import parse_body, parse_query
+from product.serializers import parse_body, parse_query, shown
 from servicekit import idempotency
 from servicekit.patience import REQUEST_SECONDS, waiting_at_most
 from servicekit.problems import FieldError, Forbidden, ValidationFailed
@@ -42,7 +43,7 @@ class OrderListView(APIView):
     def get(self, request: Request) -> Response:
         """The caller's orders, the newest first; for staff everybody's."""
         principal = principal_of(request)
-        query = parse_query(OrderListQuery(data=request.query_params.dict()))
+        query = parse_query(OrderListQuery, request.query_params.dict())
         if query.get("user_id", principal.user_id) != principal.user_id and not principal.is_staff:
             raise Forbidden
         place = {name: query.pop(name) for name in ("cursor", "limit") if name in query}
@@ -71,7 +72,7 @@ class OrderListView(APIView):
             raise ValidationFailed([FieldError(pointer="", message="To order the cart, send {}.")])
 
         def place() -> Order:
-            values = parse_body(OrderInput(data=request.data))
+            values = parse_body(OrderInput, request.data)
             if "lines" not in values:
                 return services.order_cart(user_id=principal.user_id, **values)
             lines = values.pop("lines")
@@ -92,7 +93,7 @@ class OrderView(APIView):
     def get(self, request: Request, order_id: UUID) -> Response:
         """One order. With `wait`, the answer comes when the order reaches a state of `until`, or the time is over."""
         principal = principal_of(request)
-        query = parse_query(OrderQuery(data=request.query_params.dict()))
+        query = parse_query(OrderQuery, request.query_params.dict())
         order = queries.get_order(principal, order_id)
         states = query.get("until", SETTLED)
         if query.get("wait") and not has_reached(order, states):
@@ -100,7 +101,7 @@ class OrderView(APIView):
             # The wait has used up the time that a request has for the database.
             with waiting_at_most(REQUEST_SECONDS):
                 order = queries.get_order(principal, order_id)
-        return Response(OrderOutput(order).data)
+        return Response(shown(OrderOutput, order))
 
 
 class OrderTimelineView(APIView):
@@ -109,7 +110,8 @@ class OrderTimelineView(APIView):
         """What happened to the order, when and why, the oldest first. Staff also sees the ids of the messages."""
         principal = principal_of(request)
         timeline = queries.order_timeline(principal, order_id)
-        return Response(whole_body(timeline, OrderEventOutput, for_staff=principal.is_staff))
+        output = OrderEventOutput if principal.is_staff else CustomersOrderEventOutput
+        return Response(whole_body(timeline, output))
 
 
 def _change(operation_id: str, *, status: int, body: type[Serializer[Any]] | None = None) -> Callable[[_View], _View]:
@@ -139,7 +141,7 @@ class OrderPayView(APIView):
         """Try to pay again, after a declined attempt and before the deadline; by another method if one is given."""
 
         def pay() -> Order:
-            values = parse_body(PayInput(data=request.data))
+            values = parse_body(PayInput, request.data)
             return services.request_payment_again(order_id=order_id, principal=principal_of(request), **values)
 
         return _answer(request, "POST /api/v1/orders/{order_id}/pay", 202, pay)
@@ -153,7 +155,7 @@ class OrderShipView(APIView):
         """Hand a paid order to the carrier. From here on it cannot be cancelled."""
 
         def ship() -> Order:
-            values = parse_body(ShipInput(data=request.data))
+            values = parse_body(ShipInput, request.data)
             return services.ship_order(order_id=order_id, principal=principal_of(request), **values)
 
         return _answer(request, "POST /api/v1/orders/{order_id}/ship", 200, ship)
@@ -177,7 +179,7 @@ def _answer(request: Request, route: str, status: int, use_case: Callable[[], Or
 
     def effect() -> Answer:
         order = use_case()
-        body: dict[str, Any] = OrderOutput(order).data
+        body: dict[str, Any] = shown(OrderOutput, order)
         return Answer(status, body, reverse("order", args=[order.pk]))
 
     answer = answer_once(_keyed(request, route), effect)

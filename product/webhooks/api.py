@@ -11,7 +11,7 @@ from rest_framework.views import APIView
 from product.authentication import StaffOnly
 from product.openapi import PROBLEM, page_of
 from product.pagination import page_body, whole_body
-from product.serializers import parse_body, parse_query
+from product.serializers import parse_body, parse_query, shown
 from product.webhooks import queries, services
 from product.webhooks.serializers import (
     DeliveryListQuery,
@@ -37,8 +37,8 @@ class WebhookListView(APIView):
     )
     def post(self, request: Request) -> Response:
         """Have events sent to an address. The answer holds the secret that signs them, this once."""
-        endpoint, secret = services.register_endpoint(**parse_body(WebhookInput(data=request.data)))
-        body = WebhookOutput(queries.get_endpoint(endpoint.pk)).data | {"secret": secret}
+        endpoint, secret = services.register_endpoint(**parse_body(WebhookInput, request.data))
+        body = shown(WebhookOutput, queries.get_endpoint(endpoint.pk)) | {"secret": secret}
         return Response(body, status=201, headers={"Location": reverse("webhook", args=[endpoint.pk])})
 
 
@@ -48,15 +48,15 @@ class WebhookView(APIView):
     @extend_schema(operation_id="get_webhook", responses=WebhookOutput)
     def get(self, request: Request, webhook_id: UUID) -> Response:  # noqa: ARG002
         """One webhook, and whether its receiver answers."""
-        return Response(WebhookOutput(queries.get_endpoint(webhook_id)).data)
+        return Response(shown(WebhookOutput, queries.get_endpoint(webhook_id)))
 
     @extend_schema(operation_id="change_webhook", request=WebhookChangeInput, responses=WebhookOutput)
     def patch(self, request: Request, webhook_id: UUID) -> Response:
         """Change what is given. `is_active: true` switches on again what was switched off for failing."""
         queries.get_endpoint(webhook_id)
-        changes = parse_body(WebhookChangeInput(data=request.data, partial=True))
+        changes = parse_body(WebhookChangeInput, request.data, partial=True)
         services.change_endpoint(endpoint_id=webhook_id, changes=changes)
-        return Response(WebhookOutput(queries.get_endpoint(webhook_id)).data)
+        return Response(shown(WebhookOutput, queries.get_endpoint(webhook_id)))
 
     @extend_schema(operation_id="delete_webhook", responses={204: None})
     def delete(self, request: Request, webhook_id: UUID) -> Response:  # noqa: ARG002
@@ -81,7 +81,7 @@ class WebhookTestView(APIView):
     def post(self, request: Request, webhook_id: UUID) -> Response:  # noqa: ARG002
         """Send a message of type `webhook.test`. Its outcome is among the deliveries."""
         delivery_id = services.send_test(endpoint_id=webhook_id)
-        return Response(DeliveryOutput(queries.get_delivery(webhook_id, delivery_id)).data, status=202)
+        return Response(shown(DeliveryOutput, queries.get_delivery(webhook_id, delivery_id)), status=202)
 
 
 class DeliveryListView(APIView):
@@ -92,7 +92,7 @@ class DeliveryListView(APIView):
     )
     def get(self, request: Request, webhook_id: UUID) -> Response:
         """What was sent, the newest first, with every try. Kept for 30 days."""
-        query = parse_query(DeliveryListQuery(data=request.query_params.dict()))
+        query = parse_query(DeliveryListQuery, request.query_params.dict())
         return Response(page_body(request, queries.list_deliveries(webhook_id, **query), DeliveryOutput))
 
 
@@ -103,4 +103,4 @@ class RedeliverView(APIView):
     def post(self, request: Request, webhook_id: UUID, delivery_id: UUID) -> Response:  # noqa: ARG002
         """Send it again, now, with the same `webhook-id`."""
         services.redeliver(endpoint_id=webhook_id, delivery_id=delivery_id)
-        return Response(DeliveryOutput(queries.get_delivery(webhook_id, delivery_id)).data, status=202)
+        return Response(shown(DeliveryOutput, queries.get_delivery(webhook_id, delivery_id)), status=202)

@@ -13,7 +13,7 @@ from product.catalogue import queries, services
 from product.catalogue.serializers.categories import CategoryInput, CategoryOutput, CategoryTreeOutput
 from product.openapi import PROBLEM, page_of
 from product.pagination import whole_body
-from product.serializers import parse_body
+from product.serializers import parse_body, shown
 
 
 class CategoryListView(APIView):
@@ -27,9 +27,9 @@ class CategoryListView(APIView):
     @extend_schema(operation_id="create_category", request=CategoryInput, responses={201: CategoryOutput, 409: PROBLEM})
     def post(self, request: Request) -> Response:
         """Add a category, at the top or below another."""
-        category = services.create_category(**parse_body(CategoryInput(data=request.data)))
+        category = services.create_category(**parse_body(CategoryInput, request.data))
         headers = {"Location": reverse("category", args=[category.pk])}
-        return Response(CategoryOutput(category).data, status=201, headers=headers)
+        return Response(shown(CategoryOutput, category), status=201, headers=headers)
 
 
 class CategoryView(APIView):
@@ -38,16 +38,14 @@ class CategoryView(APIView):
     @extend_schema(operation_id="get_category", responses=CategoryOutput)
     def get(self, request: Request, id_or_slug: str) -> Response:  # noqa: ARG002
         """One category, by its id or its slug."""
-        return Response(CategoryOutput(queries.get_category(id_or_slug)).data)
+        return Response(shown(CategoryOutput, queries.get_category(id_or_slug)))
 
     @extend_schema(operation_id="change_category", request=CategoryInput, responses={200: CategoryOutput, 409: PROBLEM})
     def patch(self, request: Request, id_or_slug: str) -> Response:
         """Change what is given, and nothing else."""
         category_id: UUID = queries.get_category(id_or_slug).pk
-        services.change_category(
-            category_id=category_id, changes=parse_body(CategoryInput(data=request.data, partial=True))
-        )
-        return Response(CategoryOutput(queries.get_category(category_id)).data)
+        services.change_category(category_id=category_id, changes=parse_body(CategoryInput, request.data, partial=True))
+        return Response(shown(CategoryOutput, queries.get_category(category_id)))
 
     @extend_schema(operation_id="delete_category", responses={204: None, 409: PROBLEM})
     def delete(self, request: Request, id_or_slug: str) -> Response:  # noqa: ARG002

@@ -22,7 +22,7 @@ from product.catalogue.csv.download import products_download
 from product.catalogue.serializers.csv import ImportFileInput, ImportJobOutput, ImportQuery, ImportReportOutput
 from product.catalogue.services.import_jobs import import_at_once, is_large, queue_import
 from product.parsers import FileParser
-from product.serializers import parse_query
+from product.serializers import parse_query, shown
 from servicekit.problems import FieldError, ValidationFailed
 
 
@@ -44,7 +44,7 @@ class ProductImportView(APIView):
         in wholly. A product is recognised by its SKU. A file of up to 1,000 lines is answered with its report. A larger
         one, of up to 32 MiB, is taken in afterwards: 202, and `Location` tells how far it is.
         """
-        query = parse_query(ImportQuery(data=request.query_params.dict()))
+        query = parse_query(ImportQuery, request.query_params.dict())
         values: dict[str, Any] = {
             "actor_id": principal_of(request).user_id,
             "currency": query.get("currency") or settings.ENVIRONMENT.currency,
@@ -55,8 +55,8 @@ class ProductImportView(APIView):
         if is_large(content):
             job = queue_import(content=content, **values)
             headers = {"Location": reverse("product-import", args=[job.pk])}
-            return Response(ImportJobOutput(job).data, status=202, headers=headers)
-        return Response(ImportReportOutput(asdict(import_at_once(content=content, **values))).data)
+            return Response(shown(ImportJobOutput, job), status=202, headers=headers)
+        return Response(shown(ImportReportOutput, asdict(import_at_once(content=content, **values))))
 
 
 class ProductImportJobView(APIView):
@@ -65,7 +65,7 @@ class ProductImportJobView(APIView):
     @extend_schema(operation_id="get_product_import", responses=ImportJobOutput)
     def get(self, request: Request, import_id: UUID) -> Response:  # noqa: ARG002
         """How far a large file has been taken in. The report names at most 1,000 of the rows that failed."""
-        return Response(ImportJobOutput(queries.get_import(import_id)).data)
+        return Response(shown(ImportJobOutput, queries.get_import(import_id)))
 
 
 class ProductExportView(APIView):

@@ -14,7 +14,7 @@ from product.catalogue import queries, services
 from product.catalogue.pictures import convert_upload
 from product.catalogue.serializers.images import ImageChangeInput, ImageUploadInput, ProductImageOutput
 from product.openapi import PROBLEM
-from product.serializers import parse_body
+from product.serializers import parse_body, shown
 from servicekit.pictures import PictureTooLarge
 
 _MAX_BYTES = 8_388_608
@@ -33,13 +33,13 @@ class ProductImageListView(APIView):
     def post(self, request: Request, id_or_slug: str) -> Response:
         """Upload a PNG, JPEG or WebP file of at most 8 MiB. It becomes WebP in several sizes, without metadata."""
         product = queries.get_product(id_or_slug, include_hidden=True)
-        values = parse_body(ImageUploadInput(data=request.data))
+        values = parse_body(ImageUploadInput, request.data)
         upload = values.pop("file")
         if upload.size > _MAX_BYTES:
             raise PictureTooLarge(f"At most {_MAX_BYTES} bytes are taken")
         picture, smaller = convert_upload(cast("IO[bytes]", upload), upload.content_type)
         image = services.add_image(product_id=product.pk, picture=picture, smaller=smaller, **values)
-        return Response(ProductImageOutput(image).data, status=201, headers={"Location": image.file.url})
+        return Response(shown(ProductImageOutput, image), status=201, headers={"Location": image.file.url})
 
 
 class ProductImageView(APIView):
@@ -49,9 +49,9 @@ class ProductImageView(APIView):
     def patch(self, request: Request, id_or_slug: str, image_id: UUID) -> Response:
         """Change the text for those who do not see it, or its place: the first picture stands for the product."""
         product = queries.get_product(id_or_slug, include_hidden=True)
-        changes = parse_body(ImageChangeInput(data=request.data, partial=True))
+        changes = parse_body(ImageChangeInput, request.data, partial=True)
         image = services.change_image(product_id=product.pk, image_id=image_id, changes=changes)
-        return Response(ProductImageOutput(image).data)
+        return Response(shown(ProductImageOutput, image))
 
     @extend_schema(operation_id="delete_product_image", responses={204: None})
     def delete(self, request: Request, id_or_slug: str, image_id: UUID) -> Response:  # noqa: ARG002

@@ -25,7 +25,7 @@ from product.catalogue.serializers.products import (
 )
 from product.openapi import NOT_MODIFIED, PROBLEM, page_of
 from product.pagination import page_body, whole_body
-from product.serializers import parse_body, parse_query
+from product.serializers import parse_body, parse_query, shown
 from servicekit.money import InvalidAmount, parse_amount
 from servicekit.problems import FieldError, Forbidden, ValidationFailed
 
@@ -36,7 +36,7 @@ class ProductListView(APIView):
     @extend_schema(operation_id="list_products", parameters=[ProductQuery], responses=page_of(ProductOutput))
     def get(self, request: Request) -> Response:
         """Products, filtered and ordered. A search forgives typing errors."""
-        query = parse_query(ProductQuery(data=request.query_params.dict()))
+        query = parse_query(ProductQuery, request.query_params.dict())
         if not query.get("is_active", True) and not caller_is_staff(request):
             raise Forbidden
         try:
@@ -48,9 +48,9 @@ class ProductListView(APIView):
     @extend_schema(operation_id="create_product", request=ProductInput, responses={201: ProductOutput, 409: PROBLEM})
     def post(self, request: Request) -> Response:
         """Put a product into the catalogue."""
-        values = parse_body(ProductInput(data=request.data))
+        values = parse_body(ProductInput, request.data)
         product = services.create_product(new=services.NewProduct(**values), actor_id=principal_of(request).user_id)
-        body = ProductOutput(queries.get_product(product.pk, include_hidden=True)).data
+        body = shown(ProductOutput, queries.get_product(product.pk, include_hidden=True))
         return Response(body, status=201, headers={"Location": reverse("product", args=[product.pk])})
 
 
@@ -82,7 +82,7 @@ class ProductView(APIView):
         services.change_product(
             product_id=product.pk,
             actor_id=principal_of(request).user_id,
-            changes=parse_body(ProductInput(product, data=request.data, partial=True)),
+            changes=parse_body(ProductInput, request.data, partial=True, changes=product),
             expected=expected_states(request.headers.get("If-Match")),
         )
         return _shown(queries.get_product(product.pk, include_hidden=True))
@@ -100,7 +100,7 @@ class RelatedProductsView(APIView):
     @extend_schema(operation_id="list_related_products", parameters=[RelatedQuery], responses=page_of(ProductOutput))
     def get(self, request: Request, id_or_slug: str) -> Response:
         """What else its category holds, the most alike first, what is sold out last."""
-        query = parse_query(RelatedQuery(data=request.query_params.dict()))
+        query = parse_query(RelatedQuery, request.query_params.dict())
         product = queries.get_product(id_or_slug, include_hidden=caller_is_staff(request))
         return Response(whole_body(queries.related_products(product, limit=query["limit"]), ProductOutput))
 
@@ -113,13 +113,13 @@ class ProductSuggestionsView(APIView):
     )
     def get(self, request: Request) -> Response:
         """Products for what has been typed so far of a search. Forgives typing errors."""
-        query = parse_query(SuggestQuery(data=request.query_params.dict()))
+        query = parse_query(SuggestQuery, request.query_params.dict())
         found = queries.suggest_products(query["q"], limit=query["limit"])
         return Response(whole_body(found, ProductSuggestionOutput))
 
 
 def _shown(product: Product) -> Response:
-    body = ProductOutput(product).data
+    body = shown(ProductOutput, product)
     # Hidden products exist for staff only; and whoever keeps a copy is to ask whether it is still true.
     headers = {"ETag": etag_of(product, body), "Cache-Control": "no-cache", "Vary": "Authorization"}
     return Response(body, headers=headers)

@@ -13,7 +13,7 @@ from product.catalogue.serializers.stock import StockMovementInput, StockMovemen
 from product.openapi import IDEMPOTENCY_KEY, PROBLEM, page_of
 from product.orders.idempotency import Answer, KeyedRequest, answer_once
 from product.pagination import PageQuery, page_body
-from product.serializers import parse_body, parse_query
+from product.serializers import parse_body, parse_query, shown
 from servicekit import idempotency
 
 
@@ -23,7 +23,7 @@ class StockMovementListView(APIView):
     @extend_schema(operation_id="list_stock_movements", parameters=[PageQuery], responses=page_of(StockMovementOutput))
     def get(self, request: Request, id_or_slug: str) -> Response:
         """What came in and left other than by an order, the latest first."""
-        query = parse_query(PageQuery(data=request.query_params.dict()))
+        query = parse_query(PageQuery, request.query_params.dict())
         product = queries.get_product(id_or_slug, include_hidden=True)
         page = queries.list_stock_movements(product, cursor=query.get("cursor"), limit=query["limit"])
         return Response(page_body(request, page, StockMovementOutput))
@@ -40,9 +40,9 @@ class StockMovementListView(APIView):
         actor_id = principal_of(request).user_id
 
         def move() -> Answer:
-            values = parse_body(StockMovementInput(data=request.data))
+            values = parse_body(StockMovementInput, request.data)
             movement = services.move_stock(product_id=product.pk, actor_id=actor_id, **values)
-            return Answer(201, StockMovementOutput(movement).data)
+            return Answer(201, shown(StockMovementOutput, movement))
 
         answer = answer_once(_keyed(request, actor_id), move)
         headers = {idempotency.REPLAYED_HEADER: "true"} if answer.is_replay else None

@@ -12,6 +12,7 @@ from product.serializers import (
     StrictSerializer,
     StringField,
     WholeNumberField,
+    shown,
 )
 
 
@@ -42,4 +43,4 @@ class CategoryTreeOutput(serializers.Serializer[CategoryNode]):
 
     @extend_schema_field({"type": "array", "items": {"$ref": "#/components/schemas/CategoryTreeOutput"}})
     def get_children(self, node: CategoryNode) -> list[dict[str, Any]]:
-        return [CategoryTreeOutput(child).data for child in node.children]
+        return [shown(CategoryTreeOutput, child) for child in node.children]
