@@ -1,6 +1,8 @@
 """What surrounds every request: its observation, the last resort for unexpected errors, and the limit on its body."""
 
+import asyncio
 import re
+import time
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
@@ -9,8 +11,8 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from auth.errors import ProblemResponse
-from servicekit.http import MAX_BODY_BYTES, RequestScope
-from servicekit.problems import Internal, PayloadTooLarge
+from servicekit.http import MAX_BODY_BYTES, RequestScope, reading_seconds
+from servicekit.problems import Internal, PayloadTooLarge, RequestTimeout
 
 _UPLOADS = re.compile(r"/api/v1/users/[^/]+/avatar")
 _FORM_BYTES = 65_536
@@ -54,6 +56,7 @@ class ObserveRequests:
 
 class LimitBody:
     """Refuses a body of more than `MAX_BODY_BYTES`: at once when its length is declared, while reading it otherwise.
+    And one that takes too long to come.
 
     Where a picture is uploaded, its `upload_bytes` and the form around it are taken.
     """
@@ -71,11 +74,18 @@ class LimitBody:
         if declared.isdecimal() and int(declared) > limit:
             await ProblemResponse(PayloadTooLarge(), Request(scope))(scope, receive, send)
             return
-        received = 0
+        received, is_complete, started = 0, False, time.monotonic()
 
         async def receive_limited() -> Message:
-            nonlocal received
-            message = await receive()
+            nonlocal received, is_complete
+            if is_complete:  # what comes now is the end of the connection, whenever that is
+                return await receive()
+            try:
+                async with asyncio.timeout(started + reading_seconds(received) - time.monotonic()):
+                    message = await receive()
+            except TimeoutError:
+                raise HTTPException(RequestTimeout.status, headers={"Connection": "close"}) from None
+            is_complete = not message.get("more_body", False)
             received += len(message.get("body", b""))
             if received > limit:
                 # FastAPI turns any other error while reading the body into a 400.

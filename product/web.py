@@ -6,10 +6,11 @@ from typing import Any
 from product.environment import Settings
 from product.orders.waiting import order_watcher
 from product.revocations.memory import revoked_sessions
-from servicekit import wsgi_server
+from servicekit.wsgi_server import WebServer
+from servicekit.wsgi_worker import Worker
 
 
-class _Worker(wsgi_server.Worker):
+class _Worker(Worker):
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """At SIGTERM nobody waits for an order any longer: they are answered with its state of this moment."""
         order_watcher().stop()
@@ -18,7 +19,7 @@ class _Worker(wsgi_server.Worker):
 
 def serve(environment: Settings) -> None:
     """Serve the pages and the API until SIGTERM."""
-    wsgi_server.WebServer(
+    WebServer(
         "product",
         _application,
         host=environment.host,

@@ -14,6 +14,9 @@ from servicekit.ids import new_id
 MAX_BODY_BYTES = 1_048_576
 """The largest request body that is read, except where an endpoint takes files."""
 
+_READING_SECONDS = 10
+_SLOWEST_BYTES_PER_SECOND = 32_768
+
 _REASONABLE_ID = re.compile(r"[A-Za-z0-9._~:/+=-]{1,128}", re.ASCII)
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _PROBES = frozenset({"/healthcheck", "/health", "/metrics"})
@@ -24,6 +27,14 @@ _log = structlog.get_logger(__name__)
 def request_id_from(header: str | None) -> str:
     """The caller's `X-Request-ID` when it is reasonable (1 to 128 plain characters), a new one otherwise."""
     return header if header and _REASONABLE_ID.fullmatch(header) else str(new_id())
+
+
+def reading_seconds(received_bytes: int) -> float:
+    """How long a request may take to arrive, from its first byte on, when so much of it is there.
+
+    Whoever is slower than that keeps a thread or a socket from others, by a bad line or on purpose.
+    """
+    return _READING_SECONDS + received_bytes / _SLOWEST_BYTES_PER_SECOND
 
 
 class RequestScope:

@@ -85,6 +85,14 @@ class NotAcceptable(Problem):
     title = "None of the acceptable formats is available"
 
 
+class RequestTimeout(Problem):
+    """The client has begun a request and does not come to its end."""
+
+    status = 408
+    code = "request_timeout"
+    title = "The request did not arrive in time"
+
+
 class Conflict(Problem):
     status = 409
     code = "conflict"
@@ -139,7 +147,7 @@ class Unavailable(Problem):
 _BY_STATUS: dict[int, type[Problem]] = {
     problem.status: problem
     for problem in (
-        Malformed, Forbidden, NotFound, MethodNotAllowed, NotAcceptable, Conflict, PayloadTooLarge,
+        Malformed, Forbidden, NotFound, MethodNotAllowed, NotAcceptable, RequestTimeout, Conflict, PayloadTooLarge,
         UnsupportedMediaType, Internal,
     )
 }  # fmt: skip

@@ -1,26 +1,21 @@
 """The web server of a WSGI service: gunicorn, one process with threads, configured here and nowhere else."""
 
-import json
+import resource
 from collections.abc import Callable
-from contextlib import suppress
-from http import HTTPStatus
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
 from gunicorn.config import Config
 from gunicorn.glogging import Logger
-from gunicorn.http.errors import ParseException
-from gunicorn.workers.gthread import ThreadWorker
 
-from servicekit.ids import new_id
-from servicekit.problems import CONTENT_TYPE, Internal, Malformed, Problem
 from servicekit.tracing import configure_tracing, shutdown_tracing
+from servicekit.wsgi_worker import Worker
 
 _GRACE_SECONDS = 8
 """For requests in hand after SIGTERM."""
-_CONNECTIONS = 1000
-_DRAINED_BYTES = 65_536
-"""What gunicorn reads of a body that nobody else has read."""
+_MOST_CONNECTIONS = 4000
+_OTHER_FILES = 500
+"""Open files that are no connections of clients: those of the threads to databases and services, logs, libraries."""
 
 
 class _Log(Logger):  # type: ignore[misc]  # gunicorn has no types
@@ -31,37 +26,6 @@ class _Log(Logger):  # type: ignore[misc]  # gunicorn has no types
         for handler in list(self.error_log.handlers):
             self.error_log.removeHandler(handler)
         self.error_log.propagate = True
-
-
-class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
-    """Closes connections whose bodies were left unread, and answers with problems where gunicorn refuses a request."""
-
-    def handle_request(self, req: Any, conn: Any) -> Any:
-        """A large body may be refused unread, and gunicorn clears away only so much: say that the connection closes."""
-        headers = {name.lower(): value for name, value in req.headers}
-        if "transfer-encoding" in headers or int(headers.get("content-length", 0)) > _DRAINED_BYTES:
-            req.force_close()
-        return super().handle_request(req, conn)
-
-    def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:  # noqa: ARG002
-        """What comes here has not reached the application."""
-        problem: Problem
-        if isinstance(exc, ParseException):
-            problem = Malformed("This is not HTTP as it is understood here")
-        else:
-            problem = Internal()
-            self.log.exception("http.failed")
-        request_id = str(new_id())
-        body = json.dumps(problem.body(request_id)).encode()
-        head = (
-            f"HTTP/1.1 {problem.status} {HTTPStatus(problem.status).phrase}",
-            f"Content-Type: {CONTENT_TYPE}",
-            f"Content-Length: {len(body)}",
-            f"X-Request-ID: {request_id}",
-            "Connection: close",
-        )
-        with suppress(OSError):
-            client.sendall("\r\n".join((*head, "", "")).encode() + body)
 
 
 class WebServer(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
@@ -84,7 +48,7 @@ class WebServer(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "workers": 1,
             "worker_class": worker_class,
             "threads": threads,
-            "worker_connections": _CONNECTIONS,
+            "worker_connections": _most_connections(),
             "graceful_timeout": _GRACE_SECONDS,
             "keepalive": 5,
             "control_socket_disable": True,
@@ -100,3 +64,13 @@ class WebServer(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
 
     def load(self) -> Any:
         return self._load()
+
+
+def _most_connections() -> int:
+    """As many as the operating system grants the process. Where it runs out of files, gunicorn's worker would end."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _MOST_CONNECTIONS + _OTHER_FILES
+    if soft < wanted:
+        soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    return max(soft // 2, min(_MOST_CONNECTIONS, soft - _OTHER_FILES))
