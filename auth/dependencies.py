@@ -89,8 +89,10 @@ CurrentThrottles = Annotated[Throttles, Depends(_throttles)]
 CurrentClient = Annotated[Client, Depends(_client)]
 
 
-async def _principal(token: Annotated[str, Depends(_bearer)], verifier: Verifier) -> Principal:
+async def _principal(request: Request, token: Annotated[str, Depends(_bearer)], verifier: Verifier) -> Principal:
     """Who the token says is calling. Every fault of the token gets the same answer; the log knows which it was."""
+    if len(request.headers.getlist("Authorization")) > 1:
+        raise Unauthenticated  # whoever stands in front of us may have looked at the other one
     try:
         return verifier.verify(token)
     except InvalidToken as error:
