@@ -8,11 +8,14 @@ from servicekit.contracts import OrderCancelled, OrderPaymentRequested, OrderPla
 from servicekit.messaging import ContentError, Incoming
 from servicekit.money import InvalidAmount, parse_amount
 
+_MOST_ATTEMPTS = 32_767
+"""Product can count no further."""
+
 OrderQuestion = OrderPlaced | OrderPaymentRequested | OrderCancelled
 
 
 def on_order_question(messages: Sequence[Incoming[OrderQuestion]]) -> None:
-    """Raises `ContentError` for a total that is no amount of its currency."""
+    """Raises `ContentError` for a total that is no amount of its currency, and for an attempt that cannot be."""
     answer_questions(questions=[_question(message) for message in messages])
 
 
@@ -20,6 +23,8 @@ def _question(message: Incoming[OrderQuestion]) -> PaymentRequest | Cancellation
     data = message.data
     if isinstance(data, OrderCancelled):
         return Cancellation(order_id=data.order_id, cause=message)
+    if data.attempt > _MOST_ATTEMPTS:
+        raise ContentError("invalid_attempt", "data/attempt: nobody tries so often")
     name, _, token = data.payment_method.partition(":")
     return PaymentRequest(
         order_id=data.order_id,

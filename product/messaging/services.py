@@ -12,7 +12,7 @@ from product.messaging.errors import AlreadyResolved, ParkedMessageNotFound, Sti
 from product.messaging.inbox import HANDLERS
 from product.messaging.models import OutboxEvent, ParkedMessage
 from product.transactions import retried_transaction
-from servicekit.messaging import Delivery, forget_processed, process_batch
+from servicekit.messaging import ContentError, Delivery, forget_processed, process_batch
 from servicekit.messaging.topology import QUEUES
 
 _REPLAYED_AT_ONCE = 100
@@ -47,6 +47,8 @@ def replay_parked_message(*, parked_id: UUID) -> None:
             process_batch(cursor, [delivery], HANDLERS)
     except (OperationalError, InterfaceError):
         raise
+    except ContentError as error:
+        raise StillUnprocessable(error.detail, reason=error.reason) from error
     except Exception as error:
         raise StillUnprocessable(reason="processing_failed", problem=type(error).__name__) from error
     # What is wrong with the message itself does not raise: it is parked once more, beside the row resolved above.

@@ -4,10 +4,11 @@ from datetime import UTC, datetime
 from typing import Generic, Literal, Protocol, Self, TypeVar
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from servicekit.contracts.event_data import EventData
 from servicekit.ids import new_id
+from servicekit.text import Text
 from servicekit.tracing import current_traceparent
 
 CONTENT_TYPE = "application/cloudevents+json"
@@ -24,6 +25,11 @@ class Cause(Protocol):
     def traceparent(self) -> str | None: ...
 
 
+def source_of(service: str) -> str:
+    """The `source` of all events of a service."""
+    return f"storefront/{service}"
+
+
 class CloudEvent(BaseModel, Generic[DataT]):
     """One event. Attribute names are those of the CloudEvents specification: lower case, no underscores.
 
@@ -34,10 +40,10 @@ class CloudEvent(BaseModel, Generic[DataT]):
 
     specversion: Literal["1.0"] = "1.0"
     id: UUID
-    source: str
-    type: str
-    subject: str
-    time: datetime
+    source: Text
+    type: Text
+    subject: Text
+    time: AwareDatetime
     datacontenttype: Literal["application/json"] = "application/json"
     sequence: str | None = None
     correlationid: UUID | None = None
@@ -59,7 +65,7 @@ class CloudEvent(BaseModel, Generic[DataT]):
         """
         return cls(
             id=new_id(),
-            source=f"storefront/{data.producer}",
+            source=source_of(data.producer),
             type=data.type,
             subject=data.subject,
             time=datetime.now(UTC),

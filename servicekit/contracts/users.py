@@ -1,8 +1,9 @@
 """Events of the auth service: users and sessions."""
 
-from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
+
+from pydantic import AwareDatetime
 
 from servicekit.contracts.event_data import EventData
 from servicekit.text import Text
@@ -47,4 +48,4 @@ class SessionRevoked(_UserEvent):
     type: ClassVar[str] = "session.revoked"
 
     session_id: UUID
-    until: datetime
+    until: AwareDatetime

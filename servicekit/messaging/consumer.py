@@ -19,6 +19,7 @@ from servicekit import metrics
 from servicekit.backoff import Backoff
 from servicekit.messaging.inbound import ContentError, Delivery
 from servicekit.messaging.topology import dead_letter_queue
+from servicekit.text import legible
 from servicekit.worker import Worker
 
 _HEARTBEAT_SECONDS = 20
@@ -127,7 +128,7 @@ class Consumer:
 
     def _hold(self, queue: str, *, is_dead_letter: bool):  # type: ignore[no-untyped-def]  # pika has no types for callbacks
         def on_message(_channel, method, properties, body: bytes) -> None:  # type: ignore[no-untyped-def]
-            delivery = Delivery(queue, body, properties.message_id, properties.type, properties.headers)
+            delivery = Delivery(queue, body, _text(properties.message_id), _text(properties.type), properties.headers)
             self._held.append(_Held(method.delivery_tag, method.redelivered, is_dead_letter, delivery))
 
         return on_message
@@ -198,6 +199,11 @@ class Consumer:
     def _acknowledge(channel: BlockingChannel, batch: list[_Held]) -> None:
         for message in batch:
             channel.basic_ack(message.tag)
+
+
+def _text(value: str | bytes | None) -> str | None:
+    """A property as it can be stored and logged: the broker takes any bytes for one."""
+    return value if value is None else legible(value if isinstance(value, str) else value.decode("utf-8", "replace"))
 
 
 def _cause_of_death(delivery: Delivery) -> str:

@@ -13,8 +13,11 @@ from psycopg2.extras import Json, execute_values
 
 from servicekit import metrics
 from servicekit.contracts import EventData
+from servicekit.contracts.envelope import source_of
 from servicekit.ids import new_id
 from servicekit.messaging.inbound import ContentError, Delivery, Incoming, read
+from servicekit.messaging.topology import WRITERS
+from servicekit.text import legible
 
 Handler = Callable[[Sequence[Incoming[Any]]], None]
 Handlers = Mapping[str, Handler | None]
@@ -76,10 +79,14 @@ def _read_all(cursor: Any, deliveries: Sequence[Delivery], handlers: Handlers) -
         except ContentError as error:
             park(cursor, delivery, error.reason, error.detail)
             continue
-        if message.event.type in handlers:
-            incoming.append(message)
-        else:
+        # The broker lets each service write its own events only. What the body says must not be more than that.
+        writer = WRITERS.get(delivery.queue)
+        if message.event.type not in handlers or message.data.producer != writer:
             park(cursor, delivery, "unexpected_type", f"{message.event.type} does not belong on this queue")
+        elif message.event.source != source_of(writer):
+            park(cursor, delivery, "wrong_source", f"only {writer} writes to this queue")
+        else:
+            incoming.append(message)
     return incoming
 
 
@@ -144,5 +151,5 @@ def _observe(
 
 
 def _plain(headers: Mapping[str, Any] | None) -> dict[str, Any]:
-    """AMQP headers as JSON: times and bytes become text, NULs vanish."""
-    return {str(name): str(value).replace("\x00", "") for name, value in (headers or {}).items()}
+    """AMQP headers as JSON: times and bytes become text, and what PostgreSQL cannot store becomes a question mark."""
+    return {legible(str(name)): legible(str(value)) for name, value in (headers or {}).items()}

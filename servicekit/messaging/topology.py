@@ -11,6 +11,14 @@ QUEUES: Final = {
 }
 """From a service to the queues that it alone may read: `<consumer>.<topic>`."""
 
+WRITERS: Final = {
+    "product.payments": "payment",
+    "product.users": "auth",
+    "payment.orders": "product",
+    "payment.users": "auth",
+}
+"""From a queue to the one service whose events it brings."""
+
 
 def dead_letter_queue(queue: str) -> str:
     """Where the broker puts what it has delivered from the queue in vain. The service of the queue reads it too."""

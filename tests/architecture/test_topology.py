@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from servicekit.contracts import EVENTS
-from servicekit.messaging.topology import EXCHANGES, QUEUES, dead_letter_queue
+from servicekit.messaging.topology import EXCHANGES, QUEUES, WRITERS, dead_letter_queue
 from stack.credentials import SERVICES
 from stack.shop import ROOT
 from tests.architecture.conftest import Ask
@@ -46,6 +46,13 @@ def test_code_and_definitions_know_the_same_queues() -> None:
     for queue in queues.values():
         assert queue["durable"]
         assert queue["arguments"]["x-queue-type"] == "quorum"
+
+
+def test_every_queue_has_one_writer() -> None:
+    """Consumers hold events to that: see `servicekit/messaging/processing.py`."""
+    sources = {(queue, exchange) for exchange, queue, _ in bindings() if queue in WORK_QUEUES}
+
+    assert sources == {(queue, EXCHANGES[service]) for queue, service in WRITERS.items()}
 
 
 def test_a_queue_is_named_after_its_consumer() -> None:

@@ -13,7 +13,7 @@ from product.orders.services import cancel_order, expire_unpaid_orders
 from product.orders.services.answers import AmountMismatch
 from servicekit.contracts import UserDeleted, UserRegistered
 from servicekit.ids import new_id
-from servicekit.messaging import Delivery
+from servicekit.messaging import ContentError, Delivery
 from tests.product.factories import (
     delivery,
     failed,
@@ -226,6 +226,21 @@ def test_another_amount_than_the_total_confirms_nothing() -> None:
 
     assert not InboxMessage.objects.exists()
     assert states(order) == ("pending", "unpaid")
+
+
+@pytest.mark.parametrize(
+    "impossible",
+    [{"total_refunded": "-1.00"}, {"total_refunded": "100000.00"}, {"total_refunded": "10.001"}, {"currency": "USD"}],
+    ids=str,
+)
+def test_a_refund_that_cannot_be_changes_nothing(impossible: dict[str, str]) -> None:
+    order = make_order()
+    receive(succeeded(order))
+
+    with pytest.raises(ContentError):
+        receive(refunded(order, **impossible))
+
+    assert states(order) == ("confirmed", "paid")
 
 
 def test_users_come_and_go_without_effect() -> None:

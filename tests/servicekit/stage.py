@@ -89,8 +89,9 @@ class Stage:
                 taken = wait_until(lambda: channel.basic_get(QUEUE)[0])
                 channel.basic_nack(taken.delivery_tag)
 
-    def publish(self, *bodies: str | bytes, message_id: str | None = None) -> None:
-        properties = pika.BasicProperties(delivery_mode=2, message_id=message_id)
+    def publish(self, *bodies: str | bytes, **attributes: Any) -> None:
+        """`attributes` are AMQP's, such as `message_id`."""
+        properties = pika.BasicProperties(delivery_mode=2, **attributes)
         with self.channel("product") as channel:
             channel.confirm_delivery()
             for body in bodies:

@@ -2,11 +2,13 @@
 
 import threading
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import psycopg2
 
-from servicekit.contracts import OrderCancelled
+from servicekit.contracts import CloudEvent, OrderCancelled, UserDeleted
+from servicekit.ids import new_id
 from servicekit.messaging import Handlers, Incoming
 from tests.servicekit.stage import Stage, make_event, wait_until
 
@@ -85,6 +87,40 @@ def test_parks_what_is_not_an_event_and_lets_its_neighbours_through(stage: Stage
         "not_json", "schema_violation", "schema_violation", "unknown_type", "unknown_type",
     ]  # fmt: skip
     assert effects(stage) == [str(good.data.order_id)]
+
+
+def test_believes_a_queues_one_writer_only(stage: Stage) -> None:
+    """Whoever may write to another queue of the same consumer must not speak for the writer of this one."""
+    good = make_event()
+    foreign = CloudEvent.of(UserDeleted(user_id=new_id())).to_json()
+    disguised = good.model_copy(update={"source": "storefront/auth"}).to_json()
+    stage.publish(foreign, disguised, good.to_json())
+
+    with stage.consumer({**Effects(stage).handlers, "user.deleted": None}):
+        wait_until(lambda: effects(stage) and len(parked(stage)) == 2)
+
+    assert [reason for _, reason in parked(stage)] == ["unexpected_type", "wrong_source"]
+    assert effects(stage) == [str(good.data.order_id)]
+
+
+def test_parks_an_event_whose_time_is_nowhere(stage: Stage) -> None:
+    stage.publish(make_event().model_copy(update={"time": datetime(1, 1, 1)}).to_json())  # noqa: DTZ001
+
+    with stage.consumer(Effects(stage).handlers):
+        wait_until(lambda: parked(stage))
+
+    assert parked(stage) == [("payment.orders", "schema_violation")]
+
+
+def test_parks_poison_whose_properties_cannot_be_stored(stage: Stage) -> None:
+    """RabbitMQ takes any bytes for text, and a NUL within."""
+    handler = Effects(stage)
+    stage.publish(b"poison", message_id="a\x00b", type="c\x00d", headers={"e\x00f": "g\x00h", "i": b"\xff"})
+
+    with stage.consumer(handler.handlers):
+        wait_until(lambda: parked(stage))
+
+    assert stage.waiting() == 0
 
 
 def test_parks_a_second_message_that_reuses_an_id(stage: Stage) -> None:

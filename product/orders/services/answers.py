@@ -20,8 +20,8 @@ from product.orders.states import (
     Transition,
 )
 from servicekit.contracts import PaymentFailed, PaymentRefunded, PaymentSucceeded, PaymentVoided
-from servicekit.messaging import Incoming
-from servicekit.money import parse_amount
+from servicekit.messaging import ContentError, Incoming
+from servicekit.money import InvalidAmount, parse_amount
 
 Path = Sequence[Transition]
 """Transitions that follow one another, for one reason."""
@@ -49,8 +49,11 @@ def take_voids(messages: Sequence[Incoming[PaymentVoided]]) -> None:
     _take(messages, _after_void)
 
 
-class AmountMismatch(Exception):
-    """Payment captured another amount than the order's total. The message is parked for people to look into."""
+class AmountMismatch(ContentError):
+    """Payment speaks of another amount than the order's total allows. The message is parked for people to look into."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__("amount_mismatch", detail)
 
 
 Decide = Callable[[Order, Any], Path]
@@ -82,8 +85,8 @@ def _changes(order: Order, message: Incoming[Any], decide: Decide) -> list[Chang
 def _after_success(order: Order, data: PaymentSucceeded) -> Path:
     if data.attempt != order.attempt:
         return ()
-    if (parse_amount(data.amount, data.currency), data.currency) != (order.total_minor, order.currency):
-        raise AmountMismatch
+    if _minor(order, data.amount, data.currency) != order.total_minor:
+        raise AmountMismatch("another amount was captured than the order costs")
     paid = (PAID, REFUNDED_WHILE_OPEN) if 0 < order.refunded_minor == order.total_minor else (PAID,)
     return _first_fitting(order, paid, (PAID_LATE, LATE_REFUND_REQUESTED))
 
@@ -100,7 +103,9 @@ def _after_refund(order: Order, data: PaymentRefunded) -> Path:
 
     Refunds of one payment may come in any order: the greatest of their totals holds.
     """
-    total_minor = parse_amount(data.total_refunded, data.currency)
+    total_minor = _minor(order, data.total_refunded, data.currency)
+    if not 0 <= total_minor <= order.total_minor:
+        raise AmountMismatch("more, or less than nothing, was given back of what the order costs")
     is_news = total_minor > order.refunded_minor
     order.refunded_minor = max(order.refunded_minor, total_minor)
     if total_minor == order.total_minor and (path := _first_fitting(order, *_REFUNDED_IN_FULL)):
@@ -118,6 +123,16 @@ _REFUNDED_IN_FULL: Sequence[Path] = (
 
 def _after_void(order: Order, _data: PaymentVoided) -> Path:
     return () if order.asked_at is None else _first_fitting(order, (PAYMENT_VOIDED,))
+
+
+def _minor(order: Order, amount: str, currency: str) -> int:
+    """The amount in the order's currency. Raises `ContentError` for what is none."""
+    if currency != order.currency:
+        raise AmountMismatch("the order is in another currency")
+    try:
+        return parse_amount(amount, currency)
+    except InvalidAmount as error:
+        raise ContentError("invalid_amount", str(error)) from error
 
 
 def _first_fitting(order: Order, *paths: Path) -> Path:
