@@ -11,7 +11,7 @@ from pydantic_settings import SettingsConfigDict
 
 from auth.sessions.policy import SessionPolicy
 from auth.throttling.throttles import ThrottleLimits
-from servicekit.settings import ServiceSettings
+from servicekit.settings import Networks, Port, ServiceSettings
 
 
 def _parsable_rate(value: str) -> str:
@@ -26,7 +26,7 @@ Rate = Annotated[str, AfterValidator(_parsable_rate)]
 class Settings(ServiceSettings):
     model_config = SettingsConfigDict(env_prefix="AUTH_")
 
-    port: int = 8001
+    port: Port = 8001
     signing_keys_dir: Path
     """Folder of `*.pem` EC P-256 private keys. The last name in sort order signs; all are published."""
     access_token_seconds: int = Field(900, ge=60, le=3600)
@@ -44,7 +44,7 @@ class Settings(ServiceSettings):
     """For so long a refresh token that was used gives the same client its successor again, and is no theft."""
     max_active_sessions: int = Field(10, ge=1, le=1000)
     """The most sessions that a user has; the oldest goes."""
-    trusted_proxies: str = ""
+    trusted_proxies: Networks = ""
     """Addresses and networks, separated by commas, whose `X-Forwarded-For` is believed."""
     public_shop_url: HttpUrl | None = None
     """Where customers find the shop; links in e-mails lead there. Needed in production, http://127.0.0.1:8000 else."""

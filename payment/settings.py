@@ -6,8 +6,8 @@ from typing import Annotated
 from pydantic import AfterValidator, AnyHttpUrl, Field, PostgresDsn, model_validator
 from pydantic_settings import SettingsConfigDict
 
-from servicekit.money import Amount, Currency, parse_amount
-from servicekit.settings import ServiceSettings, UnsafeConfiguration, load_settings
+from servicekit.money import Amount, Currency, InvalidAmount, parse_amount
+from servicekit.settings import Port, ServiceSettings, UnsafeConfiguration, load_settings
 
 
 def _without_trailing_slash(url: AnyHttpUrl) -> str:
@@ -19,7 +19,7 @@ class Settings(ServiceSettings):
 
     model_config = SettingsConfigDict(env_prefix="PAYMENT_")
 
-    port: int = 8002
+    port: Port = 8002
     auth_url: Annotated[AnyHttpUrl, AfterValidator(_without_trailing_slash)]
     """Where the keys that sign access tokens are published."""
     starting_balance: Amount = "1000.00"
@@ -55,8 +55,12 @@ class Settings(ServiceSettings):
 
     @model_validator(mode="after")
     def _refuse_impossible_balance(self) -> "Settings":
-        if self.starting_balance_minor < 0:
-            raise ValueError("a starting balance cannot be negative")
+        try:
+            is_possible = self.starting_balance_minor >= 0
+        except InvalidAmount as error:
+            raise UnsafeConfiguration(f"PAYMENT_STARTING_BALANCE: {error}") from error
+        if not is_possible:
+            raise UnsafeConfiguration("PAYMENT_STARTING_BALANCE: must not be negative")
         return self
 
     @model_validator(mode="after")

@@ -1,36 +1,36 @@
 """What this service reads from its environment: typed, with units and defaults. Django's settings derive from it."""
 
-from ipaddress import IPv4Network, IPv6Network, ip_network
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, HttpUrl, SecretStr
+from pydantic import AfterValidator, Field, HttpUrl, SecretStr, model_validator
 from pydantic_settings import SettingsConfigDict
 
 from servicekit.money import Currency
-from servicekit.settings import ServiceSettings
+from servicekit.settings import Networks, Port, ServiceSettings, UnsafeConfiguration, networks
+
+_FEWEST_CHARACTERS = 5
 
 
-def _networks(value: str) -> list[IPv4Network | IPv6Network]:
-    return [ip_network(part.strip()) for part in value.split(",") if part.strip()]
-
-
-def _parsable_networks(value: str) -> str:
-    _networks(value)
+def _unguessable(value: SecretStr) -> SecretStr:
+    """Django's own measure."""
+    if len(set(value.get_secret_value())) < _FEWEST_CHARACTERS:
+        raise ValueError("has too few different characters")
     return value
 
 
 class Settings(ServiceSettings):
     model_config = SettingsConfigDict(env_prefix="PRODUCT_")
 
-    port: int = 8000
-    secret_key: SecretStr = Field(min_length=32)
+    port: Port = 8000
+    secret_key: Annotated[SecretStr, AfterValidator(_unguessable)] = Field(min_length=32)
     """Signs cookies and form tokens."""
     allowed_hosts: str = "localhost,127.0.0.1"
     """Host names that the shop answers to, with commas between them."""
     behind_tls: bool = False
     """Whether a proxy in front ends TLS and sets `X-Forwarded-Proto`. Cookies are then sent over HTTPS only."""
-    trusted_proxies: Annotated[str, AfterValidator(_parsable_networks)] = ""
+    trusted_proxies: Networks = ""
     """Addresses and networks, separated by commas, whose `X-Forwarded-For` is believed."""
     auth_url: HttpUrl
     payment_url: HttpUrl
@@ -61,4 +61,12 @@ class Settings(ServiceSettings):
 
     @property
     def trusted_networks(self) -> list[IPv4Network | IPv6Network]:
-        return _networks(self.trusted_proxies)
+        return networks(self.trusted_proxies)
+
+    @model_validator(mode="after")
+    def _refuse_calls_to_this_machine(self) -> "Settings":
+        if self.webhooks_to_loopback and self.environment == "production":
+            raise UnsafeConfiguration(
+                "PRODUCT_WEBHOOKS_TO_LOOPBACK: webhooks must not reach this machine in production"
+            )
+        return self

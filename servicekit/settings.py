@@ -1,8 +1,10 @@
 """What every service reads from its environment, once, at start. Each service derives its `Settings` from this."""
 
-from typing import Literal, Self, TypeVar
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from typing import Annotated, Literal, Self, TypeVar
+from urllib.parse import urlsplit
 
-from pydantic import AmqpDsn, Field, PostgresDsn, ValidationError, model_validator
+from pydantic import AfterValidator, AmqpDsn, Field, PostgresDsn, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 POSTGRES_LIMITS_MILLISECONDS = {
@@ -22,6 +24,22 @@ POSTGRES_CONNECT = {
 }
 """libpq keywords (psycopg2): the limits above and bounds for the network, in seconds (tcp_user_timeout: ms)."""
 
+Port = Annotated[int, Field(ge=1, le=65_535)]
+
+
+def networks(text: str) -> list[IPv4Network | IPv6Network]:
+    """The addresses and networks that stand there, with commas between them. Raises ValueError."""
+    return [ip_network(part.strip()) for part in text.split(",") if part.strip()]
+
+
+def _text_of_networks(value: str) -> str:
+    networks(value)
+    return value
+
+
+Networks = Annotated[str, AfterValidator(_text_of_networks)]
+"""Text that `networks` understands. Neither names nor a star: whom one believes has an address."""
+
 _PLACEHOLDERS = ("change-me", "changeme", "placeholder", "insecure")
 
 
@@ -40,11 +58,11 @@ class ServiceSettings(BaseSettings):
     environment: Literal["development", "test", "production"] = Field("production", validation_alias="ENVIRONMENT")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", validation_alias="LOG_LEVEL")
     log_format: Literal["console", "json"] = Field("json", validation_alias="LOG_FORMAT")
-    token_issuer: str = Field("storefront-auth", validation_alias="TOKEN_ISSUER")
-    token_audience: str = Field("storefront", validation_alias="TOKEN_AUDIENCE")
+    token_issuer: str = Field("storefront-auth", validation_alias="TOKEN_ISSUER", min_length=1)
+    token_audience: str = Field("storefront", validation_alias="TOKEN_AUDIENCE", min_length=1)
 
     host: str = "127.0.0.1"
-    port: int
+    port: Port
     database_url: PostgresDsn
     database_owner_url: PostgresDsn | None = None
     """The owner's role, which may change the schema. Needed by `migrate` only; leave it out of the other processes."""
@@ -56,10 +74,25 @@ class ServiceSettings(BaseSettings):
         if self.environment != "production":
             return self
         for name in type(self).model_fields:
-            value = str(getattr(self, name)).lower()
-            if any(placeholder in value for placeholder in _PLACEHOLDERS):
+            value = getattr(self, name)
+            if any(placeholder in _text(value).lower() for placeholder in _PLACEHOLDERS):
                 raise UnsafeConfiguration(f"{_variable(type(self), name)} still has a placeholder value")
+            if isinstance(value, (PostgresDsn, AmqpDsn)) and _has_default_password(str(value)):
+                raise UnsafeConfiguration(f"{_variable(type(self), name)}: the password is one that everybody knows")
         return self
+
+
+def _text(value: object) -> str:
+    """Secrets as well, which on their own show nothing but stars."""
+    return str(value.get_secret_value() if isinstance(value, SecretStr) else value)
+
+
+def _has_default_password(url: str) -> bool:
+    """A name for its own password, as servers come; no password at all is one where AMQP is spoken."""
+    scheme, place, *_ = urlsplit(url)
+    account, _, _ = place.rpartition("@")
+    name, _, password = account.partition(":")
+    return bool(password and password == name) or (scheme.startswith("amqp") and not password)
 
 
 SettingsT = TypeVar("SettingsT", bound=ServiceSettings)

@@ -1,6 +1,7 @@
 """Start-up refuses what is missing, misspelt or still a placeholder, and never shows a value."""
 
 import pytest
+from pydantic import SecretStr
 from pydantic_settings import SettingsConfigDict
 
 from servicekit.settings import ServiceSettings, UnsafeConfiguration, declared_variables, load_settings
@@ -50,6 +51,39 @@ def test_refuses_a_placeholder_in_production_only(monkeypatch: pytest.MonkeyPatc
 
     monkeypatch.setenv("ENVIRONMENT", "development")
     assert load_settings(ShopSettings).secret_key == "change-me"
+
+
+def test_refuses_a_placeholder_that_is_kept_as_a_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    class SecretSettings(ShopSettings):
+        cookie_key: SecretStr
+
+    monkeypatch.setenv("SHOP_COOKIE_KEY", "change-me" * 8)
+
+    with pytest.raises(UnsafeConfiguration, match="SHOP_COOKIE_KEY"):
+        load_settings(SecretSettings)
+
+
+@pytest.mark.parametrize(
+    ("variable", "url"),
+    [
+        ("SHOP_DATABASE_URL", "postgresql://postgres:postgres@127.0.0.1/shop"),
+        ("SHOP_AMQP_URL", "amqp://guest:guest@127.0.0.1/"),
+        ("SHOP_AMQP_URL", "amqp://127.0.0.1/"),
+    ],
+)
+def test_refuses_passwords_that_servers_come_with(monkeypatch: pytest.MonkeyPatch, variable: str, url: str) -> None:
+    monkeypatch.setenv(variable, url)
+
+    with pytest.raises(UnsafeConfiguration, match=variable):
+        load_settings(ShopSettings)
+
+
+@pytest.mark.parametrize("port", ["0", "-1", "65536"])
+def test_refuses_a_port_that_is_none(monkeypatch: pytest.MonkeyPatch, port: str) -> None:
+    monkeypatch.setenv("SHOP_PORT", port)
+
+    with pytest.raises(UnsafeConfiguration, match="SHOP_PORT"):
+        load_settings(ShopSettings)
 
 
 def test_unknown_environments_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
