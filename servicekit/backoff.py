@@ -15,6 +15,6 @@ class Backoff:
         self._ceiling = 0.5
 
     def next(self) -> float:
-        pause = random.uniform(0.1, self._ceiling)  # noqa: S311
+        pause = random.uniform(0.1, self._ceiling)  # nosec B311  # noqa: S311
         self._ceiling = min(self._ceiling * 2, self._longest_seconds)
         return pause

@@ -69,7 +69,7 @@ def record_revocations(cursor: Any, until_by_session: Mapping[UUID, datetime]) -
             SELECT session_id FROM revoked_sessions WHERE NOT {_IN_FORCE}
             ORDER BY until LIMIT %s FOR UPDATE SKIP LOCKED
         )
-        """,  # noqa: S608  (a constant)
+        """,  # nosec B608  # noqa: S608  (a constant)
         (_PURGED_AT_ONCE,),
     )
 
@@ -176,7 +176,7 @@ def _read_rows(cursor: Any, newer_than_seconds: float | None) -> set[UUID]:
     condition = _IN_FORCE if newer_than_seconds is None else "recorded_at > now() - make_interval(secs => %s)"
     parameters = () if newer_than_seconds is None else (newer_than_seconds,)
     cursor.execute(
-        f"SELECT session_id::text FROM revoked_sessions WHERE {condition} LIMIT {MOST_REMEMBERED}",  # noqa: S608
+        f"SELECT session_id::text FROM revoked_sessions WHERE {condition} LIMIT {MOST_REMEMBERED}",  # nosec B608  # noqa: S608
         parameters,
     )
     return {UUID(session_id) for (session_id,) in cursor.fetchall()}

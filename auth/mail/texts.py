@@ -13,7 +13,7 @@ class MailText:
 
 
 PATHS: dict[MailKind, str] = {
-    "reset_password": "/password-reset",
+    "reset_password": "/password-reset",  # nosec B105
     "confirm_email": "/email-confirmation",
     "change_email": "/email-change",
 }

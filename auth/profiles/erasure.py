@@ -10,7 +10,7 @@ from auth.mail.models import MailRequest
 from auth.preferences.models import Preferences
 from auth.sessions.models import UserSession
 
-_NO_PASSWORD = "!"  # noqa: S105  (no hash: nothing can match it)
+_NO_PASSWORD = "!"  # nosec B105  # noqa: S105  (no hash: nothing can match it)
 _FORGET_EVENTS = text("""
     UPDATE outbox_events
     SET body = jsonb_set(body::jsonb, '{data}', jsonb_build_object('user_id', CAST(:user_id AS text)))::text

@@ -97,7 +97,7 @@ def ranked(
     statements, parameters = zip(*(_scored(pool, query, text).query.sql_with_params() for pool in pools), strict=True)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT id FROM (({') UNION ('.join(statements)})) AS candidate (id, is_named_so, rank)"  # noqa: S608
+            f"SELECT id FROM (({') UNION ('.join(statements)})) AS candidate (id, is_named_so, rank)"  # nosec B608  # noqa: S608
             " ORDER BY is_named_so DESC, rank DESC, id DESC OFFSET %s LIMIT %s",
             [*(value for values in parameters for value in values), offset, limit],
         )

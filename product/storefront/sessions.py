@@ -17,8 +17,8 @@ from servicekit.problems import TooManyRequests
 from servicekit.revocations import RevocationsUnknown
 from servicekit.tokens import InvalidToken, KeysUnavailable, Principal
 
-_ACCESS_TOKEN = "access_token"  # noqa: S105  (the name of a session entry)
-_REFRESH_TOKEN = "refresh_token"  # noqa: S105
+_ACCESS_TOKEN = "access_token"  # nosec B105  # noqa: S105  (the name of a session entry)
+_REFRESH_TOKEN = "refresh_token"  # nosec B105  # noqa: S105
 
 _AUTH_IS_AWAY = "_auth_is_away"
 

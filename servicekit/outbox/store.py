@@ -25,7 +25,7 @@ _CLAIM = f"""
         ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED
     )
     RETURNING id, event_id, type, correlation_id, body, created_at
-"""  # noqa: S608  (a constant)
+"""  # nosec B608  # noqa: S608  (a constant)
 _MARK = "UPDATE outbox_events SET published_at = now(), claimed_until = NULL WHERE id = ANY($1::bigint[])"
 _FAIL = """
     UPDATE outbox_events SET claimed_until = NULL, last_error = failure.error,
@@ -46,7 +46,7 @@ _FORGET = f"""
             ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED
         ) AS oldest WHERE created_at < now() - {_KEPT}
     )
-"""  # noqa: S608  (a constant)
+"""  # nosec B608  # noqa: S608  (a constant)
 _LAG = """
     SELECT count(*) AS waiting, coalesce(extract(epoch FROM now() - min(created_at)), 0)::float AS oldest_seconds
     FROM outbox_events WHERE published_at IS NULL AND failed_at IS NULL

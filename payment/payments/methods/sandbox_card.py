@@ -62,13 +62,13 @@ class SandboxCard:
         return get_settings().sandbox_card
 
     def charge(self, *, payment_id: UUID, amount_minor: int, currency: str, token: str | None) -> str:  # noqa: ARG002
-        if token == "unavailable":  # noqa: S105
+        if token == "unavailable":  # nosec B105  # noqa: S105
             raise ProviderUnavailable
-        if token == "slow":  # noqa: S105
+        if token == "slow":  # nosec B105  # noqa: S105
             time.sleep(SLOW_SECONDS)
         outcome = _OUTCOMES.get(token or "", "card_declined") or _CHARGED
         entry = _note(id_=payment_id, payment_id=payment_id, amount_minor=amount_minor, outcome=outcome)
-        if token == "crash-after-charge" and entry.calls == 1:  # noqa: S105
+        if token == "crash-after-charge" and entry.calls == 1:  # nosec B105  # noqa: S105
             raise ProviderUnavailable
         if entry.outcome == "insufficient_funds":
             raise Declined("insufficient_funds")

@@ -93,7 +93,7 @@ def record_outcome(*, call: ClaimedCall, outcome: Outcome) -> None:
 def _pause_seconds(tries: int) -> float:
     """Doubling, with jitter."""
     longest: float = min(get_settings().provider_pause_seconds * 2 ** (tries - 1), _LONGEST_PAUSE_SECONDS)
-    return random.uniform(0.5, 1.0) * longest  # noqa: S311
+    return random.uniform(0.5, 1.0) * longest  # nosec B311  # noqa: S311
 
 
 def _reschedule(call: ClaimedCall, *, seconds: float) -> None:

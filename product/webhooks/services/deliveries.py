@@ -177,4 +177,4 @@ def _switch_off(endpoint_id: UUID, outcome: Outcome) -> None:
 
 
 def _pause(tries: int) -> timedelta:
-    return timedelta(seconds=RETRY_SECONDS[tries - 1] * random.uniform(0.8, 1.2))  # noqa: S311
+    return timedelta(seconds=RETRY_SECONDS[tries - 1] * random.uniform(0.8, 1.2))  # nosec B311  # noqa: S311
