@@ -6,7 +6,7 @@ CODE := auth product payment servicekit stack bench faults tests
 SERVICES := auth product payment
 
 .DEFAULT_GOAL := help
-.PHONY: help up demo reconcile test check bench faults sabotage clean-ends fuzz lint format types imports contracts translations screenshots contracts-check lock install install-for-tests env clean
+.PHONY: help up demo reconcile test check bench faults sabotage clean-ends fuzz security lint format types imports contracts translations screenshots contracts-check lock install install-for-tests env clean
 
 help:  ## list these commands
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,7 +42,21 @@ clean-ends: install-for-tests  ## send a hundred SIGTERMs under load, and see th
 fuzz: install-for-tests  ## send all services what their descriptions allow, and what they do not, as every kind of caller
 	$(BIN)/python -m tests.fuzz
 
+# Tests of other folders that belong to the promises about security; the table at the end counts them as well.
+GUARDS := tests/conformance tests/servicekit/test_tokens.py tests/servicekit/test_settings.py tests/servicekit/test_visitors.py \
+  tests/auth/test_avatars.py tests/auth/test_throttling.py tests/auth/test_passwords.py tests/auth/test_refresh.py \
+  tests/product/test_manage_images.py tests/product/webhooks/test_addresses.py tests/product/storefront/test_sign_in.py \
+  tests/product/storefront/test_browser_policy.py tests/stack/test_database_rights.py tests/architecture/test_topology.py \
+  tests/flows/test_other_peoples_things.py tests/flows/test_roles.py tests/flows/test_tokens.py
+
+security: install-for-tests  ## attack a shop of its own in every way we know, and print what was tried and what was wrong
+	$(BANDIT)
+	SECURITY=long $(BIN)/pytest -n 2 --dist loadgroup tests/security $(GUARDS)
+
+BANDIT := $(BIN)/bandit --quiet --configfile pyproject.toml --recursive $(SERVICES) servicekit
+
 lint: install  ## look for mistakes and unformatted code
+	$(BANDIT)
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 

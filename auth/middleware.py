@@ -11,8 +11,8 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from auth.errors import ProblemResponse
-from servicekit.http import MAX_BODY_BYTES, RequestScope, reading_seconds
-from servicekit.problems import Internal, PayloadTooLarge, RequestTimeout
+from servicekit.http import BROWSER_HEADERS, MAX_BODY_BYTES, RequestScope, reading_seconds
+from servicekit.problems import Internal, Malformed, PayloadTooLarge, RequestTimeout
 
 _UPLOADS = re.compile(r"/api/v1/users/[^/]+/avatar")
 _FORM_BYTES = 65_536
@@ -40,7 +40,7 @@ class ObserveRequests:
                 status = message["status"]
                 headers = MutableHeaders(scope=message)
                 headers["X-Request-ID"] = observed.request_id
-                headers["X-Content-Type-Options"] = "nosniff"
+                headers.update(BROWSER_HEADERS)
             await send(message)
 
         try:
@@ -56,7 +56,7 @@ class ObserveRequests:
 
 class LimitBody:
     """Refuses a body of more than `MAX_BODY_BYTES`: at once when its length is declared, while reading it otherwise.
-    And one that takes too long to come.
+    And one that takes too long to come, or whose length is ambiguous.
 
     Where a picture is uploaded, its `upload_bytes` and the form around it are taken.
     """
@@ -69,8 +69,14 @@ class LimitBody:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        headers = Headers(scope=scope)
+        if "transfer-encoding" in headers and "content-length" in headers:
+            # Where the body ends is a matter of taste then, and what is behind it may pass for a request of somebody's.
+            problem = Malformed("A length and chunks exclude one another", headers={"Connection": "close"})
+            await ProblemResponse(problem, Request(scope))(scope, receive, send)
+            return
         limit = self._upload_limit if _UPLOADS.fullmatch(scope["path"]) else MAX_BODY_BYTES
-        declared = Headers(scope=scope).get("content-length", "")
+        declared = headers.get("content-length", "")
         if declared.isdecimal() and int(declared) > limit:
             await ProblemResponse(PayloadTooLarge(), Request(scope))(scope, receive, send)
             return

@@ -9,7 +9,7 @@ from pathlib import Path
 import pika
 
 from faults.breakable_shop import BreakableShop, people_of, with_environment
-from servicekit.messaging.topology import QUEUES
+from servicekit.messaging.topology import QUEUES, dead_letter_queue
 from stack.parallel import in_parallel
 
 
@@ -47,15 +47,18 @@ class CleanSlate:
         machinery.postgres.kill()
 
     def _purge_queues(self) -> None:
-        self._shop.machinery.rabbitmq.start()
-        connection = pika.BlockingConnection(pika.URLParameters(self._shop.machinery.rabbitmq.url("operator")))
-        try:
-            channel = connection.channel()
-            work_queues = [queue for queues in QUEUES.values() for queue in queues]
-            for queue in (*work_queues, *(f"{queue}.dlq" for queue in work_queues), "unrouted"):
-                channel.queue_purge(queue)
-        finally:
-            connection.close()
+        rabbitmq = self._shop.machinery.rabbitmq
+        rabbitmq.start()
+        for user, queues in {**QUEUES, "operator": ["unrouted"]}.items():
+            connection = pika.BlockingConnection(pika.URLParameters(rabbitmq.url(user)))
+            try:
+                channel = connection.channel()
+                for queue in queues:
+                    channel.queue_purge(queue)
+                    if user != "operator":
+                        channel.queue_purge(dead_letter_queue(queue))
+            finally:
+                connection.close()
 
 
 def _copy_with_owners(source: Path, target: Path) -> None:

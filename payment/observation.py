@@ -5,7 +5,7 @@ from contextlib import ExitStack
 
 from flask import Flask, Response, g, request
 
-from servicekit.http import RequestScope
+from servicekit.http import BROWSER_HEADERS, RequestScope
 from servicekit.patience import REQUEST_SECONDS, waiting_at_most
 
 
@@ -30,7 +30,7 @@ def _begin() -> None:
 def _stamp(response: Response) -> Response:
     g.status = response.status_code
     response.headers["X-Request-ID"] = request_id()
-    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers.update(BROWSER_HEADERS)
     return response
 
 

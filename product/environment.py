@@ -2,29 +2,22 @@
 
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
-from typing import Annotated
 
-from pydantic import AfterValidator, Field, HttpUrl, SecretStr, model_validator
+from pydantic import Field, HttpUrl, SecretStr, model_validator
 from pydantic_settings import SettingsConfigDict
 
 from servicekit.money import Currency
 from servicekit.settings import Networks, Port, ServiceSettings, UnsafeConfiguration, networks
 
 _FEWEST_CHARACTERS = 5
-
-
-def _unguessable(value: SecretStr) -> SecretStr:
-    """Django's own measure."""
-    if len(set(value.get_secret_value())) < _FEWEST_CHARACTERS:
-        raise ValueError("has too few different characters")
-    return value
+"""Of which a secret key consists: Django's own measure."""
 
 
 class Settings(ServiceSettings):
     model_config = SettingsConfigDict(env_prefix="PRODUCT_")
 
     port: Port = 8000
-    secret_key: Annotated[SecretStr, AfterValidator(_unguessable)] = Field(min_length=32)
+    secret_key: SecretStr = Field(min_length=32)
     """Signs cookies and form tokens."""
     allowed_hosts: str = "localhost,127.0.0.1"
     """Host names that the shop answers to, with commas between them."""
@@ -64,8 +57,12 @@ class Settings(ServiceSettings):
         return networks(self.trusted_proxies)
 
     @model_validator(mode="after")
-    def _refuse_calls_to_this_machine(self) -> "Settings":
-        if self.webhooks_to_loopback and self.environment == "production":
+    def _refuse_what_is_for_development(self) -> "Settings":
+        if self.environment != "production":
+            return self
+        if len(set(self.secret_key.get_secret_value())) < _FEWEST_CHARACTERS:
+            raise UnsafeConfiguration("PRODUCT_SECRET_KEY: has too few different characters")
+        if self.webhooks_to_loopback:
             raise UnsafeConfiguration(
                 "PRODUCT_WEBHOOKS_TO_LOOPBACK: webhooks must not reach this machine in production"
             )

@@ -53,10 +53,12 @@ if IS_EDITED:
 MIDDLEWARE = [
     "product.middleware.ObservationMiddleware",
     "product.visitors.VisitorMiddleware",
-    "product.middleware.ProblemMiddleware",
+    # Outside of what answers by itself, so that its answers have the headers, too.
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "product.storefront.middleware.BrowserPolicyMiddleware",
     "product.storefront.middleware.PageCompressionMiddleware",
+    "product.middleware.ProblemMiddleware",
     "product.storefront.display.DisplayMiddleware",
     _STATIC_FILES,
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -65,7 +67,6 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "product.backoffice.authentication.StaffMemberMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 

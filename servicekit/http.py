@@ -14,6 +14,13 @@ from servicekit.ids import new_id
 MAX_BODY_BYTES = 1_048_576
 """The largest request body that is read, except where an endpoint takes files."""
 
+BROWSER_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+}
+"""On every answer of services that have no pages but their documentation. Product has more of them, by Django."""
+
 _READING_SECONDS = 10
 _SLOWEST_BYTES_PER_SECOND = 32_768
 

@@ -5,7 +5,7 @@ xdist's own way, `--dist loadgroup` with a mark, has no effect with pytest 9.2 (
 
 from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
-TOGETHER = ("tests/faults/", "tests/servicekit/", "tests/fuzz/")
+TOGETHER = ("tests/faults/", "tests/servicekit/", "tests/fuzz/", "tests/security/")
 
 
 class SchedulingByFolder(LoadScopeScheduling):  # type: ignore[misc]

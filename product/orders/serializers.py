@@ -146,7 +146,9 @@ class OrderOutput(serializers.Serializer[Order]):
     currency = serializers.CharField()
     total = serializers.CharField()
     refunded = serializers.CharField(help_text="How much of the total was given back.")
-    payment_method = serializers.CharField()
+    payment_method = serializers.CharField(
+        source="payment_method_name", help_text="Its name alone: the token is for the method's provider."
+    )
     lines = OrderLineOutput(many=True)
     attempt = serializers.IntegerField()
     failure_code = serializers.CharField(allow_null=True)

@@ -16,6 +16,7 @@ from servicekit.http import MAX_BODY_BYTES
 from tests.auth.factories import registration
 
 JSON = {"Content-Type": "application/json"}
+TWO_LENGTHS = JSON | {"Content-Length": "2", "Transfer-Encoding": "chunked"}
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 TOO_MUCH = b'"' + b"x" * MAX_BODY_BYTES + b'"'
 
@@ -40,6 +41,7 @@ async def in_chunks(body: bytes) -> AsyncIterator[bytes]:
         ("POST /register", {"content": b"[" * 100_000, "headers": JSON}, 400, "malformed_request"),
         ("POST /register", {"content": b"1" * 5_000, "headers": JSON}, 400, "malformed_request"),
         ("POST /register", {"content": b"<x/>", "headers": {"Content-Type": "text/xml"}}, 415, None),
+        ("POST /register", {"content": b"{}", "headers": TWO_LENGTHS}, 400, "malformed_request"),
         ("POST /register", {"content": b"{}"}, 415, "unsupported_media_type"),
         ("POST /register", {"data": registration()}, 415, "unsupported_media_type"),
         ("POST /token", {"json": {"grant_type": "password"}}, 415, "unsupported_media_type"),

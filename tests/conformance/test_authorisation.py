@@ -91,7 +91,11 @@ def test_every_operation_has_its_row(shop: RunningShop, service: str) -> None:
 
 @pytest.mark.parametrize("name", CALLERS)
 def test_everybody_gets_what_the_table_says(
-    shop: RunningShop, belongings: Belongings, picture: bytes, name: str
+    shop: RunningShop,
+    belongings: Belongings,
+    picture: bytes,
+    name: str,
+    record_property: Callable[[str, object], None],
 ) -> None:
     caller = _caller(shop, belongings, name)
     throw_away = _caller(shop, belongings, name)
@@ -105,6 +109,7 @@ def test_everybody_gets_what_the_table_says(
             wrong.append(f"{operation.method} {operation.service} {operation.path}: {answer.status_code} {answer.text}")
         if answer.status_code >= 400 and operation.path not in PAGES:
             assert_problem(answer, answer.status_code)
+    record_property("tried", ("cells of the table of who may do what", len(OPERATIONS), len(wrong)))
     assert not wrong, "\n".join(wrong)
 
 

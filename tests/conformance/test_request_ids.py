@@ -41,6 +41,11 @@ def test_failures_carry_it_in_header_and_body(shop: RunningShop, service: str, s
         assert answer.json()["request_id"] == "reference-7"
 
 
-def test_an_answer_is_not_guessed_to_be_something_else_by_browsers(shop: RunningShop, service: str) -> None:
+def test_browsers_do_not_guess_what_an_answer_is_nor_frame_it_nor_tell_others_of_it(
+    shop: RunningShop, service: str
+) -> None:
     for path in ("/healthcheck", "/docs", "/openapi.json", "/no/such/path"):
-        assert shop.visitor.get(service, path).headers["X-Content-Type-Options"] == "nosniff", path
+        headers = shop.visitor.get(service, path).headers
+        assert headers.items() >= {
+            ("x-content-type-options", "nosniff"), ("x-frame-options", "DENY"), ("referrer-policy", "same-origin"),
+        }, path  # fmt: skip

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 
 import httpx2
 import pytest
@@ -53,6 +54,21 @@ def test_what_is_no_http_is_a_problem_too(port: int) -> None:
         assert answer.startswith(b"HTTP/1.1 400 Bad Request\r\n")
         assert b"Content-Type: application/problem+json\r\n" in answer
         assert b'"code": "malformed_request"' in answer
+
+
+@pytest.mark.usefixtures("server")
+@pytest.mark.parametrize(
+    "said", [b"", b"GET / HTTP/1.1\r\nHost: ", b"nonsense\r\n\r\n"], ids=["nothing", "half", "nonsense"]
+)
+def test_clients_that_stay_keep_nobody_waiting(port: int, said: bytes) -> None:
+    """More of them than there are threads."""
+    with ExitStack() as stack:
+        for _ in range(20):
+            stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=5)).sendall(said)
+
+        answer = httpx2.get(f"http://127.0.0.1:{port}/healthcheck", timeout=4)
+
+    assert answer.status_code == 200
 
 
 def test_finishes_what_it_has_in_hand_when_it_is_to_stop(

@@ -104,7 +104,7 @@ def _after_refund(order: Order, data: PaymentRefunded) -> Path:
     Refunds of one payment may come in any order: the greatest of their totals holds.
     """
     total_minor = _minor(order, data.total_refunded, data.currency)
-    if not 0 <= total_minor <= order.total_minor:
+    if not 0 <= _minor(order, data.amount, data.currency) <= total_minor <= order.total_minor:
         raise AmountMismatch("more, or less than nothing, was given back of what the order costs")
     is_news = total_minor > order.refunded_minor
     order.refunded_minor = max(order.refunded_minor, total_minor)

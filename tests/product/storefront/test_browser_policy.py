@@ -24,6 +24,7 @@ def paths(shopper: Browser) -> list[str]:
         "/orders",
         f"/orders/{order.pk}",
         "/nowhere",
+        "/sign-out",  # takes forms only: 405
     ]
 
 
