@@ -26,6 +26,8 @@ BAD_PRODUCTS: dict[str, tuple[Json, str]] = {
     "stock as a string": ({"stock": "5"}, "/stock"),
     "more stock than a number holds": ({"stock": 10**20}, "/stock"),
     "an unknown category": ({"category": "no-such-category"}, "/category"),
+    "a category with a NUL": ({"category": NUL}, "/category"),
+    "a category with a lone surrogate": ({"category": LONE_SURROGATE}, "/category"),
     "an unknown field": ({"discount": "1.00"}, "/discount"),
     "a version of one's own": ({"version": 7}, "/version"),
     "an id of one's own": ({"id": str(new_id())}, "/id"),

@@ -35,8 +35,9 @@ def test_refuses_a_slug_that_is_taken(staff_api: Api) -> None:
     assert_problem(staff_api.post("/api/v1/categories", {"name": "Mugs", "slug": "mugs"}), 409, "slug_taken")
 
 
-def test_refuses_a_parent_that_does_not_exist(staff_api: Api) -> None:
-    response = staff_api.post("/api/v1/categories", {"name": "Mugs", "slug": "mugs", "parent": "nowhere"})
+@pytest.mark.parametrize("parent", ["nowhere", "", "a\x00b"], ids=ascii)
+def test_refuses_a_parent_that_does_not_exist(staff_api: Api, parent: str) -> None:
+    response = staff_api.post("/api/v1/categories", {"name": "Mugs", "slug": "mugs", "parent": parent})
 
     assert_invalid(response, "/parent")
 

@@ -29,7 +29,9 @@ class CategorySlugField(StringField):
     """The slug of a category that exists; the value is the category."""
 
     def to_internal_value(self, data: Any) -> Category:  # type: ignore[override]  # the value of this field is richer
-        category = Category.objects.filter(slug=super().to_internal_value(data)).first()
+        slug = super().to_internal_value(data)
+        super().run_validators(slug)  # before it is looked up: PostgreSQL knows neither NULs nor lone surrogates
+        category = Category.objects.filter(slug=slug).first()
         if category is None:
             raise serializers.ValidationError("There is no such category.")
         return category
