@@ -11,18 +11,18 @@ from uuid import UUID
 import psycopg2
 import structlog
 from psycopg2 import errorcodes
+from pydantic_core import to_json
 from sqlalchemy import (
     BigInteger,
     CursorResult,
     DateTime,
     Engine,
-    Table,
     Text,
     TextClause,
     Uuid,
     create_engine,
-    insert,
     make_url,
+    text,
 )
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
@@ -117,11 +117,27 @@ def current_session() -> Session:
 
 
 def insert_rows(table: type[Model], rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert many rows, all with the same columns, in one statement.
+    """Insert rows, in this order and all with the same columns, in one statement."""
+    _insert(table, rows)
 
-    Not through the ORM's bulk insert, which sends rows one by one where they differ in what is null.
+
+def insert_new_rows(table: type[Model], rows: Sequence[Mapping[str, Any]]) -> list[UUID]:
+    """Insert those rows, in this order, that are not there yet, as unique keys tell. Returns the ids of these.
+
+    A row that somebody else is inserting is waited for.
     """
-    current_session().execute(insert(cast("Table", table.__table__)), rows)
+    return list(_insert(table, rows, "ON CONFLICT DO NOTHING RETURNING id").scalars())
+
+
+def _insert(table: type[Model], rows: Sequence[Mapping[str, Any]], ending: str = "") -> CursorResult[Any]:
+    """All rows travel as one JSON document: as parameters of their own, a batch's values take the driver longer than
+    everything else that is done about it. PostgreSQL makes of them what the table's columns are."""
+    session, name, columns = current_session(), table.__tablename__, ", ".join(rows[0])
+    statement = (
+        f"INSERT INTO {name} ({columns})"  # noqa: S608  (names of ours)
+        f" SELECT {columns} FROM json_populate_recordset(NULL::{name}, :rows) {ending}"
+    )
+    return cast("CursorResult[Any]", session.execute(text(statement), {"rows": to_json(rows).decode()}))
 
 
 def change_rows(statement: TextClause, parameters: Mapping[str, Any], *, expected: int) -> None:

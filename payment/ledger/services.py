@@ -4,9 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy.dialects.postgresql import insert
-
-from payment.database import current_session, insert_rows
+from payment.database import insert_new_rows, insert_rows
 from payment.ledger.models import AccountKind, LedgerAccount, LedgerEntry, LedgerTransaction, system_account_id
 
 
@@ -77,4 +75,4 @@ def _ensure_system_accounts(movements: Sequence[Movement]) -> None:
     }
     rows = [{"id": system_account_id(*account), "kind": account[0], "currency": account[1]} for account in sorted(ours)]
     if rows:
-        current_session().execute(insert(LedgerAccount).on_conflict_do_nothing(), rows)
+        insert_new_rows(LedgerAccount, rows)

@@ -6,10 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ARRAY, BigInteger, Text, Uuid, bindparam, select, text, update
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.sql import func
 
-from payment.database import change_rows, current_session, insert_rows
+from payment.database import change_rows, current_session, insert_new_rows, insert_rows
 from payment.ledger.services import post
 from payment.messaging.outbox import record
 from payment.payments.batch import Batch
@@ -114,11 +113,18 @@ def save(batch: Batch) -> None:
 def _lock_orders(ids: Collection[UUID]) -> list[OrderState]:
     """Load the orders with their payments, and keep everybody else from them until the transaction ends.
 
-    Orders not heard of before are inserted first: an absent row cannot be locked.
+    Orders not heard of before are inserted first: an absent row cannot be locked. These are nobody else's until the
+    commit, and have no payments; only the others are looked up.
     """
+    new = set(insert_new_rows(Order, [{"id": id_} for id_ in sorted(ids)]))
+    orders = {id_: OrderState(id=id_, is_closed=False, payments={}) for id_ in new}
+    if known := [id_ for id_ in ids if id_ not in new]:
+        orders |= _lock_known_orders(known)
+    return list(orders.values())
+
+
+def _lock_known_orders(ids: Collection[UUID]) -> dict[UUID, OrderState]:
     session = current_session()
-    rows = [{"id": id_} for id_ in sorted(ids)]
-    session.execute(insert(Order).on_conflict_do_nothing().returning(Order.id), rows)
     locked = session.execute(
         select(Order.id, Order.closed_at).where(Order.id.in_(ids)).order_by(Order.id).with_for_update(key_share=True)
     )
@@ -126,7 +132,7 @@ def _lock_orders(ids: Collection[UUID]) -> list[OrderState]:
     for row in session.execute(select(*_PAYMENT_COLUMNS).where(Payment.order_id.in_(ids))).mappings():
         payment = PaymentState(**{**row, "status": PaymentStatus(row["status"])})
         orders[payment.order_id].payments[payment.attempt] = payment
-    return list(orders.values())
+    return orders
 
 
 def _refunds_of(payments: Iterable[PaymentState]) -> list[RefundState]:

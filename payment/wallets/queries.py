@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import fields
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Select, Uuid, bindparam, select, text
+from sqlalchemy import ARRAY, Select, Uuid, any_, bindparam, literal, select, text
 
 from payment.database import current_session
 from payment.wallets.errors import WalletNotFound
@@ -30,12 +30,27 @@ _LOCK_IF_ALL_EXIST = (
 )
 
 
+_WITHOUT_WALLET = text(
+    """
+    SELECT user_id FROM unnest(:user_ids) AS users (user_id)
+    WHERE NOT EXISTS (SELECT FROM wallets WHERE wallets.user_id = users.user_id AND currency = :currency)
+    """
+).bindparams(bindparam("user_ids", type_=ARRAY(Uuid)))
+
+
+def users_without_wallet(user_ids: Collection[UUID], *, currency: str) -> list[UUID]:
+    """Those of the users who have none in this currency yet. Somebody may be opening one at this moment."""
+    parameters = {"user_ids": list(user_ids), "currency": currency}
+    return list(current_session().execute(_WITHOUT_WALLET, parameters).scalars())
+
+
 def lock_wallets_of(user_ids: Collection[UUID], *, currency: str | None = None) -> list[WalletState]:
     """Load the wallets of these users, all or those in one currency, and keep others from changing them meanwhile.
 
     In the order of their ids, as everybody locks them, so that nobody waits in a circle.
     """
-    statement = select(*_STATE_COLUMNS).where(Wallet.user_id.in_(user_ids)).order_by(Wallet.id)
+    is_theirs = Wallet.user_id == any_(literal(list(user_ids), ARRAY(Uuid)))
+    statement = select(*_STATE_COLUMNS).where(is_theirs).order_by(Wallet.id)
     if currency is not None:
         statement = statement.where(Wallet.currency == currency)
     # FOR NO KEY UPDATE: payments refer to wallets, and a stronger lock would block their inserts.

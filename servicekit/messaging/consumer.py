@@ -105,7 +105,7 @@ class Consumer:
             # The broker cancelling a subscription looks like silence, so it is asked for each round.
             while not self._worker.stopping.is_set() and not cancelled:
                 self._worker.beat()
-                connection.process_data_events(time_limit=0 if self._held else _IDLE_ROUND_SECONDS)
+                self._receive(connection)
                 had_redelivery = any(message.is_redelivered for message in self._held)
                 self._settle(channel)
                 if is_careful and not had_redelivery:
@@ -116,6 +116,14 @@ class Consumer:
         finally:
             with suppress(AMQPError, OSError):
                 connection.close()
+
+    def _receive(self, connection: pika.BlockingConnection) -> None:
+        """Wait for messages, and take in all that have come: pika reads 100 kB at once, which is half a batch."""
+        connection.process_data_events(time_limit=_IDLE_ROUND_SECONDS)
+        before = 0
+        while before < len(self._held) < self._batch_size:
+            before = len(self._held)
+            connection.process_data_events(time_limit=0)
 
     def _subscribe(self, channel: BlockingChannel, *, prefetch: int) -> list[str]:
         channel.basic_qos(prefetch_count=prefetch)
@@ -197,8 +205,8 @@ class Consumer:
 
     @staticmethod
     def _acknowledge(channel: BlockingChannel, batch: list[_Held]) -> None:
-        for message in batch:
-            channel.basic_ack(message.tag)
+        """Of several, with one word for all up to the last: what came between them are dead letters, parked before."""
+        channel.basic_ack(batch[-1].tag, multiple=len(batch) > 1)
 
 
 def _text(value: str | bytes | None) -> str | None:

@@ -13,6 +13,7 @@ from payment.ledger.services import Movement, Side, add_wallet_accounts, post
 from payment.settings import get_settings
 from payment.wallets.errors import WalletExists, WalletFrozen
 from payment.wallets.models import Wallet
+from payment.wallets.queries import users_without_wallet
 from servicekit.ids import new_id
 
 Owner = tuple[UUID, str]
@@ -20,9 +21,13 @@ Owner = tuple[UUID, str]
 
 
 def open_first_wallets(*, user_ids: Collection[UUID]) -> None:
-    """Make sure that each user has a wallet in the starting currency, opened with the starting balance."""
+    """Make sure that each user has a wallet in the starting currency, opened with the starting balance.
+
+    Mostly all have theirs, and are only looked up: a wallet never vanishes.
+    """
     currency = get_settings().starting_currency
-    open_wallets({(user_id, currency) for user_id in user_ids})
+    with transaction():
+        open_wallets({(user_id, currency) for user_id in users_without_wallet(user_ids, currency=currency)})
 
 
 def open_wallets(owners: Collection[Owner]) -> set[Owner]:
