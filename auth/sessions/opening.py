@@ -11,12 +11,15 @@ from auth.sessions.clients import Client
 from auth.sessions.models import IS_LIVE, UserSession
 from auth.sessions.policy import SessionPolicy
 from auth.sessions.services import end_sessions_where
+from auth.throttling.postgres_counters import giving_back
+from auth.throttling.throttles import Attempt
 from auth.tokens.access_tokens import TokenSubject
 from auth.tokens.refresh_tokens import new_secret
 
 # The account, held, so that the new session cannot escape a change that ends the others: whoever makes one holds the
 # row as well, and PostgreSQL looks at these conditions again after having waited for it. The other sessions are counted
-# once the row is held: of several sign-ins at once, the last one sees them all.
+# once the row is held: of several sign-ins at once, the last one sees them all. The try at the password, which was right,
+# is given back in passing.
 _OPEN = """
     WITH account AS MATERIALIZED (
         SELECT id, username, role, email_verified_at IS NOT NULL AS email_verified
@@ -32,7 +35,7 @@ _OPEN = """
     ), first_token AS (
         INSERT INTO refresh_tokens (token_hash, session_id) SELECT $9, id FROM opened
     )
-    SELECT id, username, role, email_verified, others FROM counted
+    SELECT id, username, role, email_verified, others, give_back_throttles($13, $14) FROM counted
 """
 
 
@@ -46,6 +49,7 @@ async def open_session(
     refresh_token_hash: bytes,
     now: datetime,
     tokens_expire_at: datetime,
+    attempt: Attempt,
 ) -> TokenSubject | None:
     """Begin a session with its first refresh token; the oldest end when there are too many. Returns whose it is.
 
@@ -57,10 +61,12 @@ async def open_session(
         opened = await connection.fetchrow(
             _OPEN, user_id, password_hash, session_id, device.type, device.os, device.client, client.address,
             new_secret(), refresh_token_hash, now, tokens_expire_at, expires_at,
+            *giving_back(attempt.in_passing),
         )  # fmt: skip
     if opened is None:
         return None
-    *account, others = opened
+    attempt.given_back()
+    *account, others, _ = opened
     if others >= policy.most_active:
         await _end_oldest(user_id=user_id, kept=policy.most_active)
     return TokenSubject(*account)

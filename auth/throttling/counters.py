@@ -24,6 +24,9 @@ class Charge:
 class Counters(Protocol):
     """Counts in fixed windows that begin with the first use. Atomic, and shared by all processes."""
 
+    counts_in_passing: bool
+    """Whether a statement that asks the database something else can count as well (`postgres_counters`)."""
+
     async def charge(self, charges: Sequence[Charge]) -> None:
         """Count one use of each. Raises `TooManyRequests`, and counts none, when one of them is used up.
 

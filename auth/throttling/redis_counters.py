@@ -19,6 +19,8 @@ _log = structlog.get_logger(__name__)
 class RedisCounters:
     """`Counters` in Redis. INCR gives each of many tries at once a number of its own, and the number decides."""
 
+    counts_in_passing = False
+
     def __init__(self, redis: Redis, *, fallback: Counters) -> None:
         self._fallback = fallback
         self._storage = RedisStorage(

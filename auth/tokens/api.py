@@ -48,7 +48,7 @@ async def token(
     if form.grant_type == "refresh_token":
         presented = form.refresh_token.get_secret_value()
         return await services.refresh(refresh_token=presented, client=client, issuer=issuer, policy=policy)
-    async with throttles.sign_in(name=form.username, client=client):
+    async with throttles.sign_in(name=form.username, client=client) as attempt:
         return await services.sign_in(
             name_or_email=form.username,
             password=form.password.get_secret_value(),
@@ -56,6 +56,7 @@ async def token(
             hasher=hasher,
             issuer=issuer,
             policy=policy,
+            attempt=attempt,
         )
 
 

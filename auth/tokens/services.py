@@ -16,6 +16,8 @@ from auth.sessions.models import IS_LIVE, RefreshToken, UserSession
 from auth.sessions.opening import open_session
 from auth.sessions.policy import SessionPolicy
 from auth.sessions.services import end_sessions_where
+from auth.throttling.postgres_counters import charging
+from auth.throttling.throttles import Attempt
 from auth.tokens.access_tokens import AccessTokenIssuer, TokenSubject
 from auth.tokens.errors import InvalidCredentials, InvalidRefreshToken
 from auth.tokens.refresh_tokens import first_token, successor, token_hash
@@ -24,8 +26,12 @@ from servicekit.ids import new_id
 _log = structlog.get_logger(__name__)
 
 
-_BY_USERNAME = "SELECT id, password_hash FROM users WHERE lower(username) = lower($1) AND deleted_at IS NULL"
-_BY_EMAIL = "SELECT id, password_hash FROM users WHERE lower(email) = lower($1) AND deleted_at IS NULL"
+# One row, whether there is such an account or not; the try is counted with it.
+_BY_USERNAME = """
+    SELECT charge_throttles($2, $3, $4) AS wait_seconds, account.id, account.password_hash
+    FROM (SELECT) AS always LEFT JOIN users AS account ON lower(username) = lower($1) AND deleted_at IS NULL
+"""
+_BY_EMAIL = _BY_USERNAME.replace("lower(username)", "lower(email)")
 _REPLACE_HASH = "UPDATE users SET password_hash = $3 WHERE id = $1 AND password_hash = $2"
 
 
@@ -46,12 +52,13 @@ async def sign_in(
     hasher: PasswordHasher,
     issuer: AccessTokenIssuer,
     policy: SessionPolicy,
+    attempt: Attempt,
 ) -> IssuedTokens:
-    """Open a session; the oldest ends when there are too many. Raises `InvalidCredentials`.
+    """Open a session; the oldest ends when there are too many. Raises `InvalidCredentials` and `TooManyRequests`.
 
     The password is checked between reading and writing, in no transaction: hashing takes longer than all the rest.
     """
-    user_id, password_hash = await _find_credentials(name_or_email)
+    user_id, password_hash = await find_credentials(name_or_email, attempt=attempt)
     is_right, stronger_hash = await hasher.verify(password, password_hash)
     if user_id is None or password_hash is None or not is_right:
         raise InvalidCredentials
@@ -69,6 +76,7 @@ async def sign_in(
         refresh_token_hash=token_hash(refresh_token),
         now=now,
         tokens_expire_at=tokens_expire_at,
+        attempt=attempt,
     )
     if account is None:
         raise InvalidCredentials
@@ -76,11 +84,13 @@ async def sign_in(
     return _issue(account, session_id, refresh_token, issuer=issuer, now=now, expires_at=tokens_expire_at)
 
 
-async def _find_credentials(name_or_email: str) -> tuple[UUID, str] | tuple[None, None]:
-    """Id and password hash of the live account. User names hold no `@`."""
+async def find_credentials(name_or_email: str, *, attempt: Attempt) -> tuple[UUID, str] | tuple[None, None]:
+    """Id and password hash of the live account. User names hold no `@`. Raises `TooManyRequests`."""
+    query = _BY_EMAIL if "@" in name_or_email else _BY_USERNAME
     async with autocommit() as connection:
-        found = await connection.fetchrow(_BY_EMAIL if "@" in name_or_email else _BY_USERNAME, name_or_email)
-    return (found["id"], found["password_hash"]) if found else (None, None)
+        found = await connection.fetchrow(query, name_or_email, *charging(attempt.in_passing))
+    attempt.charged(found["wait_seconds"])
+    return found["id"], found["password_hash"]
 
 
 async def _store_stronger_hash(user_id: UUID, password_hash: str, stronger_hash: str) -> str:

@@ -18,6 +18,7 @@ from auth.sessions.clients import Client
 from auth.settings import Settings
 from auth.throttling.models import ThrottleCounter
 from auth.tokens.errors import InvalidCredentials
+from auth.tokens.services import find_credentials
 from servicekit.problems import TooManyRequests
 from tests.auth.factories import PASSWORD, as_user, bearer, make_user, registration, sign_in
 from tests.auth.redis_server import free_port, redis_server
@@ -62,7 +63,8 @@ async def stores(request: pytest.FixtureRequest, client: httpx2.AsyncClient) -> 
 
 async def guess(app: FastAPI) -> str:
     try:
-        async with app.state.throttles.sign_in(name="ada", client=Client("", "192.0.2.1")):
+        async with app.state.throttles.sign_in(name="ada", client=Client("", "192.0.2.1")) as attempt:
+            await find_credentials("ada", attempt=attempt)
             raise InvalidCredentials  # noqa: TRY301
     except (InvalidCredentials, TooManyRequests) as outcome:
         return outcome.code
