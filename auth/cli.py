@@ -1,6 +1,7 @@
 """The processes and commands of the service: `python -m auth web|relay|migrate|…`."""
 
 import asyncio
+import gc
 import os
 import sys
 from contextlib import suppress
@@ -50,8 +51,10 @@ def web() -> None:
     """Serve the HTTP API until SIGTERM."""
     settings = _start("web")
     _leave_hashes_uninterrupted()
+    app = create_app(settings)
+    gc.freeze()  # what is there by now stays: walking it in each full collection would hold up all requests for 60 ms
     uvicorn.run(
-        create_app(settings),
+        app,
         host=settings.host,
         port=settings.port,
         http=ProblemHTTPProtocol,

@@ -18,8 +18,8 @@ from auth.tokens.refresh_tokens import new_secret
 
 # The account, held, so that the new session cannot escape a change that ends the others: whoever makes one holds the
 # row as well, and PostgreSQL looks at these conditions again after having waited for it. The other sessions are counted
-# once the row is held: of several sign-ins at once, the last one sees them all. The try at the password, which was right,
-# is given back in passing.
+# once the row is held: of several sign-ins at once, the last one sees them all. The try at the password is given
+# back in passing: it was right.
 _OPEN = """
     WITH account AS MATERIALIZED (
         SELECT id, username, role, email_verified_at IS NOT NULL AS email_verified
