@@ -80,7 +80,7 @@ contracts: install  ## write contracts/ anew from servicekit/contracts
 translations: install  ## renew the shop's catalogues of translations, and say what is not translated yet
 	@$(NOWHERE) ENVIRONMENT=test $(BIN)/python -m product translations
 
-screenshots: install-for-tests  ## picture every page in both themes and two widths, into screenshots/
+screenshots: install-for-tests  ## picture every page in both themes and three widths, into screenshots/
 	$(BIN)/pytest tests/browser/screenshots.py
 
 contracts-check: install  ## check that contracts/ is up to date

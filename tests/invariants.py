@@ -93,7 +93,11 @@ def violations(shop: RunningShop, *, grace_seconds: float) -> Iterator[Violation
                 yield _violation(name, row, is_order=service == "product")
     for finding in unexplained(shop, grace_seconds=grace_seconds):
         number = next(number for number, codes in NUMBERS.items() if finding.code in codes)
-        yield Violation(number, f"{finding.code}: {finding.subject}: {finding.detail}", _order_in(finding))
+        yield Violation(
+            number,
+            f"{finding.code}: {finding.subject}: {finding.detail}",
+            str(finding.order_id) if finding.order_id else None,
+        )
 
 
 def unexplained(shop: RunningShop, *, grace_seconds: float) -> list[Finding]:
@@ -111,11 +115,3 @@ def assert_consistent(shop: RunningShop, *, grace_seconds: float = 60) -> None:
 def _violation(name: str, row: tuple[Any, ...], *, is_order: bool) -> Violation:
     number, _, what = name.partition(": ")
     return Violation(number, f"{what}: {' | '.join(map(str, row))}", str(row[0]) if is_order else None)
-
-
-def _order_in(finding: Finding) -> str | None:
-    """Where two sides are compared, the detail begins with the order's id; within payment, the subject ends with it."""
-    if not finding.subject.startswith("order "):
-        return None
-    name = finding.subject.removeprefix("order ")
-    return name if len(name) == 36 else finding.detail.partition(":")[0]

@@ -1,55 +1,27 @@
 """RabbitMQ: killed, away, restarted, frozen, out of disk, and wiped of everything that it had confirmed."""
 
-import signal
 from collections.abc import Iterator
+from operator import attrgetter
 
 from faults.fault import Fault, Scene
+from faults.kinds.servers import Server
 from faults.rabbitmqctl import control
 from tests.rest import forgive_lost_events
 
-_AWAY_SECONDS = 60
-_FROZEN_SECONDS = 30
 _ALARM_SECONDS = 30
 _GATHER_SECONDS = 10
 _RECOVERED_SECONDS = 30
 
+_SERVER = Server(attrgetter("rabbitmq"), away_seconds=60)
+
 
 def faults() -> Iterator[Fault]:
-    yield Fault("rabbitmq", "kill", "RabbitMQ", _kill, limit_seconds=_RECOVERED_SECONDS)
-    yield Fault("rabbitmq", "away", "RabbitMQ away", _away, limit_seconds=_RECOVERED_SECONDS)
-    yield Fault("rabbitmq", "restart", "RabbitMQ", _restart, limit_seconds=_RECOVERED_SECONDS)
-    yield Fault("rabbitmq", "freeze", "RabbitMQ frozen", _freeze, limit_seconds=45)
+    yield Fault("rabbitmq", "kill", "RabbitMQ", _SERVER.kill, limit_seconds=_RECOVERED_SECONDS)
+    yield Fault("rabbitmq", "away", "RabbitMQ away", _SERVER.away, limit_seconds=_RECOVERED_SECONDS)
+    yield Fault("rabbitmq", "restart", "RabbitMQ", _SERVER.restart, limit_seconds=_RECOVERED_SECONDS)
+    yield Fault("rabbitmq", "freeze", "RabbitMQ frozen", _SERVER.freeze, limit_seconds=45)
     yield Fault("rabbitmq", "disk-alarm", "RabbitMQ", _disk_alarm, limit_seconds=_RECOVERED_SECONDS)
     yield Fault("rabbitmq", "wipe", "RabbitMQ", _wipe, limit_seconds=_RECOVERED_SECONDS)
-
-
-def _kill(scene: Scene) -> None:
-    rabbitmq = scene.shop.machinery.rabbitmq
-    rabbitmq.process.kill()
-    rabbitmq.start()
-
-
-def _away(scene: Scene) -> None:
-    scene.shop.machinery.rabbitmq.kill()
-    try:
-        scene.hold(_AWAY_SECONDS)
-    finally:
-        scene.shop.machinery.rabbitmq.start()
-
-
-def _restart(scene: Scene) -> None:
-    rabbitmq = scene.shop.machinery.rabbitmq
-    rabbitmq.process.stop()
-    rabbitmq.start()
-
-
-def _freeze(scene: Scene) -> None:
-    node = scene.shop.machinery.rabbitmq.process
-    node.kill(signal.SIGSTOP)
-    try:
-        scene.hold(_FROZEN_SECONDS)
-    finally:
-        node.kill(signal.SIGCONT)
 
 
 def _disk_alarm(scene: Scene) -> None:

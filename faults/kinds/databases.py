@@ -1,60 +1,32 @@
 """PostgreSQL: the server killed, away, restarted, frozen; and each database by itself, closed to everyone."""
 
-import signal
 import time
 from collections.abc import Iterator
 from functools import partial
+from operator import attrgetter
 
 import psycopg2
 
 from faults.fault import Fault, Scene
+from faults.kinds.servers import Server
 from stack.credentials import SERVICES
 
 _AWAY_SECONDS = 10
-_FROZEN_SECONDS = 30
 _RECOVERED_SECONDS = 10
 _THAWED_SECONDS = 45
 
+_SERVER = Server(attrgetter("postgres"), away_seconds=_AWAY_SECONDS)
+
 
 def faults() -> Iterator[Fault]:
-    yield Fault("postgres", "kill", "PostgreSQL", _kill, limit_seconds=_RECOVERED_SECONDS)
-    yield Fault("postgres", "away", "PostgreSQL", _away, limit_seconds=_RECOVERED_SECONDS)
-    yield Fault("postgres", "restart", "PostgreSQL", _restart, limit_seconds=_RECOVERED_SECONDS)
-    yield Fault("postgres", "freeze", "PostgreSQL frozen", _freeze, limit_seconds=_THAWED_SECONDS)
+    yield Fault("postgres", "kill", "PostgreSQL", _SERVER.kill, limit_seconds=_RECOVERED_SECONDS)
+    yield Fault("postgres", "away", "PostgreSQL", _SERVER.away, limit_seconds=_RECOVERED_SECONDS)
+    yield Fault("postgres", "restart", "PostgreSQL", _SERVER.restart, limit_seconds=_RECOVERED_SECONDS)
+    yield Fault("postgres", "freeze", "PostgreSQL frozen", _SERVER.freeze, limit_seconds=_THAWED_SECONDS)
     for service in SERVICES:
         name = f"{service}-database"
         yield Fault(name, "close", "PostgreSQL", partial(_close, service), limit_seconds=_RECOVERED_SECONDS)
         yield Fault(name, "disconnect", "PostgreSQL", partial(_disconnect, service), limit_seconds=_RECOVERED_SECONDS)
-
-
-def _kill(scene: Scene) -> None:
-    postgres = scene.shop.machinery.postgres
-    postgres.process.kill()
-    postgres.start()
-
-
-def _away(scene: Scene) -> None:
-    scene.shop.machinery.postgres.kill()
-    try:
-        scene.hold(_AWAY_SECONDS)
-    finally:
-        scene.shop.machinery.postgres.start()
-
-
-def _restart(scene: Scene) -> None:
-    """By the server's own signal: sessions are ended and told so."""
-    postgres = scene.shop.machinery.postgres
-    postgres.process.stop()
-    postgres.start()
-
-
-def _freeze(scene: Scene) -> None:
-    server = scene.shop.machinery.postgres.process
-    server.kill(signal.SIGSTOP)
-    try:
-        scene.hold(_FROZEN_SECONDS)
-    finally:
-        server.kill(signal.SIGCONT)
 
 
 def _close(service: str, scene: Scene) -> None:

@@ -1,7 +1,11 @@
 """What may be found wrong. Codes are stable and meant for programs."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal, TypedDict
 from uuid import UUID
+
+from servicekit.money import format_amount
 
 REASONS = {
     "unknown_order": "money was captured for an order that product does not know",
@@ -29,11 +33,43 @@ REASONS = {
 """What each code means."""
 
 
+Kind = Literal["order", "product", "transaction", "wallet"]
+
+
+class Money(TypedDict):
+    amount: str
+    currency: str
+
+
+Facts = Mapping[str, Money | str | int]
+"""What was found, by the words for it: whoever shows it to people says them in their language."""
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that is wrong: `code` is one of `REASONS`, `subject` names what it is about ("order 2026-000123")."""
+    """One thing that is wrong: `code` is one of `REASONS`, `kind` and `name` say with what."""
 
     code: str
-    subject: str
-    detail: str
+    kind: Kind
+    name: str
+    """An order's number, or an id."""
+    facts: Facts
     order_id: UUID | None = None
+
+    @property
+    def subject(self) -> str:
+        """ "order 2026-000123"."""
+        return f"{self.kind} {self.name}"
+
+    @property
+    def detail(self) -> str:
+        """The facts in English: "claimed 9.00 EUR, found 0.00 EUR"."""
+        return ", ".join(f"{word.replace('_', ' ')} {_text(value)}" for word, value in self.facts.items())
+
+
+def money(minor: int, currency: str) -> Money:
+    return Money(amount=format_amount(minor, currency), currency=currency)
+
+
+def _text(value: Money | str | int) -> str:
+    return f"{value['amount']} {value['currency']}" if isinstance(value, dict) else str(value)

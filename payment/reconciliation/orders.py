@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
-from payment.reconciliation.findings import Finding
-from servicekit.money import format_amount
+from payment.reconciliation.findings import Facts, Finding, money
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +46,21 @@ class PaymentSide:
 
 def faults_of(side: PaymentSide) -> Iterator[Finding]:
     """What contradicts itself within payment, and never may, not even for a moment."""
-    subject, currency = f"order {side.id}", side.currency or "EUR"
-    faults = {
-        "attempt_paid_twice": (side.repeated_attempts > 0, f"{side.repeated_attempts} too many"),
-        "captured_twice": (side.captures > 1, f"{side.captures} captures"),
-        "refunded_too_often": (side.closing_refunds > 1, f"{side.closing_refunds} refunds"),
+    currency = side.currency or "EUR"
+    faults: dict[str, tuple[bool, Facts]] = {
+        "attempt_paid_twice": (side.repeated_attempts > 0, {"too_many": side.repeated_attempts}),
+        "captured_twice": (side.captures > 1, {"captures": side.captures}),
+        "refunded_too_often": (side.closing_refunds > 1, {"refunds": side.closing_refunds}),
         "refund_sum_differs": _differ(side.refunded_minor, side.refunds_minor, currency),
-        "refunded_too_much": (side.refunded_minor > side.captured_minor, format_amount(side.refunded_minor, currency)),
+        "refunded_too_much": (
+            side.refunded_minor > side.captured_minor,
+            {"captured": money(side.captured_minor, currency), "refunded": money(side.refunded_minor, currency)},
+        ),
         "capture_not_booked": _differ(side.captured_minor, side.captured_booked_minor, currency),
         "refund_not_booked": _differ(side.refunds_succeeded_minor, side.refunds_booked_minor, currency),
     }
-    return (Finding(code, subject, detail, side.id) for code, (is_wrong, detail) in faults.items() if is_wrong)
+    name = str(side.id)
+    return (Finding(code, "order", name, facts, side.id) for code, (is_wrong, facts) in faults.items() if is_wrong)
 
 
 def contradictions(order: OrderSide | None, side: PaymentSide | None) -> Iterator[Finding]:
@@ -65,20 +68,21 @@ def contradictions(order: OrderSide | None, side: PaymentSide | None) -> Iterato
     captured_minor = side.captured_minor if side else 0
     if order is None:
         if side is not None and side.captures:
-            amount = format_amount(captured_minor, side.currency or "EUR")
-            yield Finding("unknown_order", f"order {side.id}", f"{amount} {side.currency} captured", side.id)
+            captured = money(captured_minor, side.currency or "EUR")
+            yield Finding("unknown_order", "order", str(side.id), {"captured": captured}, side.id)
         return
     code = _contradiction(order, side)
     if code is not None:
         net_minor = captured_minor - (side.refunded_minor if side else 0)
-        yield Finding(
-            code,
-            f"order {order.number}",
-            f"{order.id}: {order.status}, {order.payment_status}, {_amount(order.total_minor, order.currency)};"
-            f" captured {_amount(captured_minor, (side and side.currency) or order.currency)},"
-            f" of that kept {_amount(net_minor, (side and side.currency) or order.currency)}",
-            order.id,
-        )
+        currency = (side and side.currency) or order.currency
+        facts: Facts = {
+            "status": order.status,
+            "payment_status": order.payment_status,
+            "total": money(order.total_minor, order.currency),
+            "captured": money(captured_minor, currency),
+            "kept": money(net_minor, currency),
+        }
+        yield Finding(code, "order", order.number, facts, order.id)
 
 
 def _contradiction(order: OrderSide, side: PaymentSide | None) -> str | None:
@@ -98,10 +102,6 @@ def _contradiction_of_paid(order: OrderSide, side: PaymentSide) -> str | None:
     return "refunds_differ" if side.refunds_succeeded_minor != order.refunded_minor else None
 
 
-def _differ(claimed_minor: int, found_minor: int, currency: str) -> tuple[bool, str]:
-    detail = f"{_amount(claimed_minor, currency)} claimed, {_amount(found_minor, currency)} found"
-    return claimed_minor != found_minor, detail
-
-
-def _amount(minor: int, currency: str) -> str:
-    return f"{format_amount(minor, currency)} {currency}"
+def _differ(claimed_minor: int, found_minor: int, currency: str) -> tuple[bool, Facts]:
+    facts: Facts = {"claimed": money(claimed_minor, currency), "found": money(found_minor, currency)}
+    return claimed_minor != found_minor, facts

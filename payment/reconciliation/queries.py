@@ -11,7 +11,7 @@ from sqlalchemy import Connection, func, select
 
 from payment.database import current_session
 from payment.ledger.queries import report_on
-from payment.reconciliation.findings import Finding
+from payment.reconciliation.findings import Facts, Finding, Money, money
 from payment.reconciliation.models import ReconciliationRun
 from payment.reconciliation.orders import OrderSide, PaymentSide, contradictions, faults_of
 from payment.reconciliation.snapshots import charges, orders, rows, snapshot
@@ -115,15 +115,18 @@ class Reconciliation:
         report = report_on(self._payment)
         self.counts.entries, self.counts.wallets = report.counts.entries, report.counts.wallets
         for transaction in report.unbalanced_transactions:
-            detail = f"{transaction.sum} {transaction.currency}"
-            yield Finding("transaction_unbalanced", f"transaction {transaction.transaction_id}", detail)
+            total = Money(amount=transaction.sum, currency=transaction.currency)
+            yield Finding("transaction_unbalanced", "transaction", str(transaction.transaction_id), {"sum": total})
         for wallet in report.differing_wallets:
-            detail = (
-                f"{wallet.balance} {wallet.currency}, entries {wallet.sum_of_entries}, {wallet.wrong_entries} wrong"
-            )
-            yield Finding("wallet_differs", f"wallet {wallet.wallet_id}", detail)
-        for wallet in rows(self._payment, "SELECT id, balance_minor FROM wallets WHERE balance_minor < 0"):
-            yield Finding("wallet_negative", f"wallet {wallet.id}", f"{wallet.balance_minor} minor units")
+            facts: Facts = {
+                "balance": Money(amount=wallet.balance, currency=wallet.currency),
+                "sum": Money(amount=wallet.sum_of_entries, currency=wallet.currency),
+                "wrong_entries": wallet.wrong_entries,
+            }
+            yield Finding("wallet_differs", "wallet", str(wallet.wallet_id), facts)
+        for wallet in rows(self._payment, "SELECT id, balance_minor, currency FROM wallets WHERE balance_minor < 0"):
+            balance = money(wallet.balance_minor, wallet.currency)
+            yield Finding("wallet_negative", "wallet", str(wallet.id), {"balance": balance})
 
 
 def _pairs(

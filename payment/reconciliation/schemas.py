@@ -5,12 +5,24 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from payment.reconciliation.findings import Kind
+
+
+class FoundMoney(BaseModel):
+    amount: str
+    currency: str
+
 
 class FindingOutput(BaseModel):
+    """`kind`, `name` and `facts` say by parts what `subject` and `detail` say in English."""
+
     code: str
     subject: str
     detail: str
     meaning: str = Field(description="What the code means.")
+    kind: Kind | None = None
+    name: str | None = Field(None, description="An order's number, or an id.")
+    facts: dict[str, FoundMoney | int | str] = {}
     order_id: UUID | None = Field(description="The order that it is about, if it is about one.")
 
 

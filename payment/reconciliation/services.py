@@ -80,4 +80,5 @@ def _finish(run_id: UUID, **values: object) -> None:
 
 def _as_json(finding: Finding) -> dict[str, Any]:
     order_id = None if finding.order_id is None else str(finding.order_id)
-    return {**asdict(finding), "order_id": order_id, "meaning": REASONS[finding.code]}
+    told = {"subject": finding.subject, "detail": finding.detail, "meaning": REASONS[finding.code]}
+    return {**asdict(finding), "order_id": order_id, **told}

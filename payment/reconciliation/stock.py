@@ -9,33 +9,33 @@ from payment.reconciliation.snapshots import rows
 
 STOCK_CHECKS = {
     "stock_differs": """
-        SELECT product_id, on_hand || ' on hand, ' || reserved || ' reserved, ' || sold || ' sold, ' ||
-            coalesce(moved, 0) || ' came in' AS detail
+        SELECT product_id, on_hand, reserved, sold, coalesce(moved, 0) AS came_in
         FROM stock LEFT JOIN (
-            SELECT product_id, sum(quantity) AS moved FROM stock_movements GROUP BY product_id
+            SELECT product_id, sum(quantity)::bigint AS moved FROM stock_movements GROUP BY product_id
         ) AS movements USING (product_id) WHERE on_hand + reserved + sold <> coalesce(moved, 0)
     """,
     "stock_negative": """
-        SELECT product_id, on_hand || ' on hand, ' || reserved || ' reserved, ' || sold || ' sold' AS detail
-        FROM stock WHERE least(on_hand, reserved, sold) < 0
+        SELECT product_id, on_hand, reserved, sold FROM stock WHERE least(on_hand, reserved, sold) < 0
     """,
     "reserved_differs": """
-        SELECT product_id, reserved || ' reserved, ' || coalesce(held, 0) || ' held' AS detail FROM stock LEFT JOIN (
-            SELECT product_id, sum(quantity) AS held FROM order_lines JOIN orders ON orders.id = order_id
+        SELECT product_id, reserved, coalesce(held, 0) AS held FROM stock LEFT JOIN (
+            SELECT product_id, sum(quantity)::bigint AS held FROM order_lines JOIN orders ON orders.id = order_id
             WHERE status = 'pending' GROUP BY product_id
         ) AS pending USING (product_id) WHERE reserved <> coalesce(held, 0)
     """,
     "sold_differs": """
-        SELECT product_id, sold || ' sold, ' || coalesce(taken, 0) || ' taken' AS detail FROM stock LEFT JOIN (
-            SELECT product_id, sum(quantity) AS taken FROM order_lines JOIN orders ON orders.id = order_id
+        SELECT product_id, sold, coalesce(taken, 0) AS taken FROM stock LEFT JOIN (
+            SELECT product_id, sum(quantity)::bigint AS taken FROM order_lines JOIN orders ON orders.id = order_id
             WHERE status IN ('confirmed', 'completed') GROUP BY product_id
         ) AS paid USING (product_id) WHERE sold <> coalesce(taken, 0)
     """,
 }
-"""By the code of what is found: queries for what is wrong."""
+"""By the code of what is found: queries for what is wrong, the product's id before the facts."""
 
 
 def faults_of_stock(product: Connection) -> Iterator[Finding]:
     for code, query in STOCK_CHECKS.items():
         for row in rows(product, query):
-            yield Finding(code, f"product {row.product_id}", row.detail)
+            facts = dict(row._mapping)
+            product_id = str(facts.pop("product_id"))
+            yield Finding(code, "product", product_id, facts)

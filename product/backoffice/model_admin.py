@@ -9,9 +9,12 @@ from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext, ngettext
 
+from product.backoffice.log import as_logged, told_by
 from product.backoffice.models import StaffMember
 from product.backoffice.paginator import BoundedPaginator
+from product.backoffice.refusals import told
 from servicekit.patience import REQUEST_SECONDS, time_not_counted, waiting_at_most
 from servicekit.problems import Forbidden, Problem
 from servicekit.service_calls import ServiceAway
@@ -82,17 +85,32 @@ class UseCaseAdmin(AnyModelAdmin):
             self.message_user(request, told(problem), messages.ERROR)
             return HttpResponseRedirect(request.path)
 
+    def history_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = super().history_view(request, *args, **kwargs)
+        for entry in getattr(response, "context_data", {}).get("action_list", ()):
+            entry.change_message = told_by(entry)
+        return response
+
     def do_to_each(self, request: HttpRequest, rows: QuerySet[Any], act: Act, *, done: str) -> None:
-        """Apply a use case to the chosen rows, each in a transaction of its own; tell and log each result."""
+        """Apply a use case to the chosen rows, each in a transaction of its own; tell and log each result.
+
+        `done` is English, marked for translation.
+        """
         chosen = list(rows[: ROWS_AT_ONCE + 1])
         if len(chosen) > ROWS_AT_ONCE:
-            self.message_user(request, f"Nothing was done: choose at most {ROWS_AT_ONCE} at once.", messages.ERROR)
+            words = gettext("Nothing was done: choose at most %(count)d at once.") % {"count": ROWS_AT_ONCE}
+            self.message_user(request, words, messages.ERROR)
             return
         give_up_at = time.monotonic() + _ACTION_SECONDS
         for number, row in enumerate(chosen, start=1):
             may_go_on = self.do_to(request, row, act, done=done) and time.monotonic() < give_up_at
             if not may_go_on and (left := len(chosen) - number):
-                self.message_user(request, f"{left} more were left alone. Please try again.", messages.WARNING)
+                words = ngettext(
+                    "%(count)d more was left alone. Please try again.",
+                    "%(count)d more were left alone. Please try again.",
+                    left,
+                )
+                self.message_user(request, words % {"count": left}, messages.WARNING)
                 return
 
     def do_to(self, request: HttpRequest, row: Model, act: Act, *, done: str) -> bool:
@@ -100,11 +118,11 @@ class UseCaseAdmin(AnyModelAdmin):
         try:
             with time_not_counted(), waiting_at_most(REQUEST_SECONDS):
                 act(row)
-                self.log_change(request, row, done)
+                self.log_change(request, row, as_logged(done))
         except Problem as problem:
             self.message_user(request, f"{row}: {told(problem)}", messages.ERROR)
             return not isinstance(problem, ServiceAway)
-        self.message_user(request, f"{row}: {done}", messages.SUCCESS)
+        self.message_user(request, f"{row}: {gettext(done)}", messages.SUCCESS)
         return True
 
 
@@ -119,11 +137,6 @@ class ReadOnly:
 
     def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:  # noqa: ARG002
         return False
-
-
-def told(problem: Problem) -> str:
-    """A refusal in one sentence."""
-    return f"{problem.detail or problem.title}."
 
 
 def acting(request: HttpRequest) -> Principal:

@@ -10,6 +10,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
@@ -21,9 +22,9 @@ View = Callable[..., HttpResponseBase]
 
 
 class BackOfficeSite(AdminSite):
-    site_title = "Storefront back office"
-    site_header = "Storefront back office"
-    index_title = "Back office"
+    site_title = _("Storefront back office")
+    site_header = _("Storefront back office")
+    index_title = _("All tables")
 
     def __init__(self, name: str = "admin") -> None:
         super().__init__(name)

@@ -8,10 +8,11 @@ from django.contrib import admin
 from django.db.models import Case, IntegerField, QuerySet, Value, When
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from product.backoffice.model_admin import AnyTabularInline, UseCaseAdmin, acting
 from product.catalogue import services
-from product.catalogue.admin_files import ProductFilesAdmin
 from product.catalogue.etags import ProductState
 from product.catalogue.forms import MAX_PICTURE_BYTES, CategoryForm, ProductForm, ProductImageForm
 from product.catalogue.models import Category, Product, ProductImage
@@ -44,7 +45,7 @@ class CategoryAdmin(UseCaseAdmin):
         match = request.resolver_match
         return ["place"] if match and match.url_name == "catalogue_category_changelist" else ["position", "name"]
 
-    @admin.display(description="name")
+    @admin.display(description=_("name"))
     def in_the_tree(self, category: Category) -> str:
         depth: int = category.depth  # type: ignore[attr-defined]  # annotated
         return "\N{EM DASH} " * depth + category.name
@@ -69,7 +70,7 @@ class ProductImageInline(AnyTabularInline):
     extra = 1
     readonly_fields = ["preview"]
 
-    @admin.display(description="picture")
+    @admin.display(description=_("picture"))
     def preview(self, image: ProductImage) -> str:
         if image._state.adding:
             return ""
@@ -77,11 +78,11 @@ class ProductImageInline(AnyTabularInline):
 
 
 @admin.register(Product)
-class ProductAdmin(ProductFilesAdmin):
+class ProductAdmin(UseCaseAdmin):
     form = ProductForm
     fieldsets = [
         (None, {"fields": ["name", ("sku", "slug"), "category", "description", ("price", "currency"), "is_active"]}),
-        ("Stock", {"fields": [("on_hand", "reserved", "sold"), "pieces", "shown_version"]}),
+        (_("Stock"), {"fields": [("on_hand", "reserved", "sold"), "pieces", "shown_version"]}),
     ]
     readonly_fields = ["on_hand", "reserved", "sold"]
     inlines = [ProductImageInline]
@@ -91,7 +92,7 @@ class ProductAdmin(ProductFilesAdmin):
     ordering = ["-id"]
     sortable_by = ()
     search_fields = ["name"]
-    search_help_text = "Words of name, SKU or description, as in the shop"
+    search_help_text = _("Words of name, SKU or description, as in the shop")
     prepopulated_fields = {"slug": ["name"]}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Product]:
@@ -123,19 +124,19 @@ class ProductAdmin(ProductFilesAdmin):
         image = next(iter(product.images.all()), None)
         return format_html('<img class="thumbnail" src="{}" alt="" loading="lazy">', image.file.url) if image else ""
 
-    @admin.display(description="price")
+    @admin.display(description=_("price"))
     def amount(self, product: Product) -> str:
         return f"{product.price} {product.currency}"
 
-    @admin.display(description="on hand")
+    @admin.display(description=_("on hand"))
     def on_hand(self, product: Product) -> int:
         return 0 if product._state.adding else product.stock.on_hand
 
-    @admin.display
+    @admin.display(description=_("reserved"))
     def reserved(self, product: Product) -> int:
         return 0 if product._state.adding else product.stock.reserved
 
-    @admin.display
+    @admin.display(description=_("sold"))
     def sold(self, product: Product) -> int:
         return 0 if product._state.adding else product.stock.sold
 
@@ -184,7 +185,7 @@ class ProductAdmin(ProductFilesAdmin):
                 services.add_image(product_id=product_id, picture=whole, smaller=smaller, alt=alt, position=None)
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:  # noqa: ARG002
-        words = "erased; if it was ever ordered, only taken out of the shop and kept for its orders"
+        words = gettext("erased; if it was ever ordered, only taken out of the shop and kept for its orders")
         return [f"{product}: {words}" for product in objs], {}, set(), []
 
     def delete_model(self, request: HttpRequest, obj: Product) -> None:  # noqa: ARG002

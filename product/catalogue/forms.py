@@ -3,9 +3,10 @@
 from typing import Any
 
 from django import forms
-from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 
-from product.backoffice.model_admin import AnyModelForm, UseCaseForm, told
+from product.backoffice.model_admin import AnyModelForm, UseCaseForm
+from product.backoffice.refusals import told
 from product.catalogue.models import Category, Product, ProductImage
 from product.catalogue.pictures import convert_upload
 from product.catalogue.services.products import is_reserved
@@ -14,7 +15,6 @@ from servicekit.pictures import Converted
 from servicekit.problems import Problem
 
 MAX_PICTURE_BYTES = 8_388_608
-MAX_FILE_BYTES = 33_554_432
 
 _LARGEST_MOVE = 1_000_000_000
 
@@ -31,16 +31,18 @@ class CategoryForm(UseCaseForm):
 
 
 class ProductForm(UseCaseForm):
-    price = forms.CharField(max_length=20, help_text="Such as 19.99")
-    currency = forms.ChoiceField(choices=[(currency, currency) for currency in sorted(CURRENCIES)], initial="EUR")
+    price = forms.CharField(label=_("price"), max_length=20, help_text=_("Such as 19.99"))
+    currency = forms.ChoiceField(
+        label=_("currency"), choices=[(currency, currency) for currency in sorted(CURRENCIES)], initial="EUR"
+    )
     pieces = forms.IntegerField(
         required=False,
         min_value=-_LARGEST_MOVE,
         max_value=_LARGEST_MOVE,
-        label="Pieces in or out",
-        help_text="12 came in, -3 were broken. Never the number that is there: shoppers change it all the time.",
+        label=_("Pieces in or out"),
+        help_text=_("12 came in, -3 were broken. Never the number that is there: shoppers change it all the time."),
     )
-    shown_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    shown_version = forms.IntegerField(label="", required=False, widget=forms.HiddenInput)
     """Of the product when the page was made: a change is refused when somebody else was quicker."""
 
     class Meta:
@@ -58,7 +60,7 @@ class ProductForm(UseCaseForm):
     def clean_slug(self) -> str:
         slug: str = self.cleaned_data["slug"]
         if slug and is_reserved(slug):
-            raise forms.ValidationError("This slug cannot be used.")
+            raise forms.ValidationError(_("This slug cannot be used."))
         return slug
 
     def clean(self) -> dict[str, Any]:
@@ -66,11 +68,11 @@ class ProductForm(UseCaseForm):
         if "price" in values and "currency" in values:
             try:
                 values["price_minor"] = parse_amount(values["price"], values["currency"])
-            except InvalidAmount as error:
-                self.add_error("price", str(error))
+            except InvalidAmount:
+                self.add_error("price", str(_("This is no amount of that currency.")))
             else:
                 if values["price_minor"] == 0:
-                    self.add_error("price", "Must be greater than zero.")
+                    self.add_error("price", str(_("Must be greater than zero.")))
         return values
 
     def columns(self) -> dict[str, Any]:
@@ -83,7 +85,7 @@ class ProductForm(UseCaseForm):
 class ProductImageForm(AnyModelForm):
     """A picture of a product. Uploaded ones go the way of the API's: converted, in several sizes, without metadata."""
 
-    upload = forms.FileField(required=False, label="new picture", help_text="PNG, JPEG or WebP, at most 8 MiB")
+    upload = forms.FileField(required=False, label=_("new picture"), help_text=_("PNG, JPEG or WebP, at most 8 MiB"))
 
     class Meta:
         model = ProductImage
@@ -94,7 +96,7 @@ class ProductImageForm(AnyModelForm):
         if file is None:
             return None
         if file.size > MAX_PICTURE_BYTES:
-            raise forms.ValidationError("The file is too large.")
+            raise forms.ValidationError(_("The file is too large."))
         try:
             return convert_upload(file, file.content_type)
         except Problem as problem:
@@ -103,20 +105,3 @@ class ProductImageForm(AnyModelForm):
     def columns(self) -> dict[str, Any]:
         """What was changed, as the use case takes it."""
         return {name: self.cleaned_data[name] for name in self.changed_data if name in {"alt", "position"}}
-
-
-class ImportForm(forms.Form):
-    file = forms.FileField(
-        label="CSV file", help_text="With the columns that Shopify exports, one row per variant. At most 32 MiB."
-    )
-    currency = forms.ChoiceField(
-        choices=[(currency, currency) for currency in sorted(CURRENCIES)],
-        initial=settings.CURRENCY,
-        help_text="Of prices whose row does not say.",
-    )
-
-    def clean_file(self) -> Any:
-        file = self.cleaned_data["file"]
-        if file.size > MAX_FILE_BYTES:
-            raise forms.ValidationError("The file is too large.")
-        return file

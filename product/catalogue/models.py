@@ -6,6 +6,7 @@ from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Func, GeneratedField, Q
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
 
 from servicekit.ids import new_id
 from servicekit.money import format_amount
@@ -15,17 +16,18 @@ class Category(models.Model):
     """A node of the category tree; those without a parent are its roots."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="children")
-    name = models.CharField(max_length=100)
-    slug = models.SlugField(max_length=100, db_index=False)
-    description = models.TextField(blank=True, default="")
-    position = models.PositiveSmallIntegerField(default=0)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="children", verbose_name=_("within"))
+    name = models.CharField(_("name"), max_length=100)
+    slug = models.SlugField(_("slug"), max_length=100, db_index=False)
+    description = models.TextField(_("description"), blank=True, default="")
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
     created_at = models.DateTimeField(db_default=Now())
     updated_at = models.DateTimeField(db_default=Now())
 
     class Meta:
         db_table = "categories"
-        verbose_name_plural = "categories"
+        verbose_name = _("category")
+        verbose_name_plural = _("categories")
         ordering = ["position", "name", "id"]
         constraints = [models.UniqueConstraint(fields=["slug"], name="categories_slug_unique")]
 
@@ -44,21 +46,23 @@ class Product(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    sku = models.CharField(max_length=64)
-    slug = models.SlugField(max_length=200, db_index=False)
-    name = models.CharField(max_length=200)
-    description = models.TextField(blank=True, default="")
-    category = models.ForeignKey(Category, models.PROTECT, related_name="products", db_index=False)
+    sku = models.CharField(_("SKU"), max_length=64)
+    slug = models.SlugField(_("slug"), max_length=200, db_index=False)
+    name = models.CharField(_("name"), max_length=200)
+    description = models.TextField(_("description"), blank=True, default="")
+    category = models.ForeignKey(
+        Category, models.PROTECT, related_name="products", db_index=False, verbose_name=_("category")
+    )
     price_minor = models.BigIntegerField()
-    currency = models.CharField(max_length=3)
+    currency = models.CharField(_("currency"), max_length=3)
     vendor = models.CharField(max_length=100, blank=True, default="", db_default="")
     tags = ArrayField(models.CharField(max_length=50), default=list, db_default=[])
     handle = models.CharField(max_length=200, blank=True, default="", db_default="")
     """Shared by the variants of one thing; empty for a product without variants."""
     options = models.JSONField(default=list, db_default=[])
     """What tells a variant from its siblings: `[["Size", "M"], ["Colour", "green"]]`."""
-    is_active = models.BooleanField(default=True)
-    retired_at = models.DateTimeField(null=True)
+    is_active = models.BooleanField(_("for sale"), default=True)
+    retired_at = models.DateTimeField(_("retired at"), null=True)
     version = models.PositiveIntegerField(default=1)
     """Rises with every change by staff, not with sales: the ETag of the product."""
     created_at = models.DateTimeField(db_default=Now())
@@ -76,6 +80,8 @@ class Product(models.Model):
 
     class Meta:
         db_table = "products"
+        verbose_name = _("product")
+        verbose_name_plural = _("products")
         constraints = [
             models.CheckConstraint(condition=Q(price_minor__gt=0), name="products_price_positive"),
             models.UniqueConstraint(fields=["sku"], condition=Q(retired_at=None), name="products_sku_unique"),
@@ -134,11 +140,13 @@ class ProductImage(models.Model):
     file = models.ImageField(upload_to="products", width_field="width", height_field="height", max_length=200)
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
-    alt = models.CharField(max_length=200, blank=True, default="")
-    position = models.PositiveSmallIntegerField(default=0)
+    alt = models.CharField(_("what it shows"), max_length=200, blank=True, default="")
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
 
     class Meta:
         db_table = "product_images"
+        verbose_name = _("picture")
+        verbose_name_plural = _("pictures")
         ordering = ["position", "id"]
 
     def __str__(self) -> str:
@@ -218,6 +226,8 @@ class ProductImport(models.Model):
 
     class Meta:
         db_table = "product_imports"
+        verbose_name = _("product import")
+        verbose_name_plural = _("product imports")
         indexes = [
             models.Index(fields=["id"], name="product_imports_open", condition=Q(state__in=["waiting", "running"]))
         ]

@@ -77,12 +77,22 @@ class Replays(Answer):
     last: UUID | None
 
 
+class Money(Answer):
+    amount: str
+    currency: str
+
+
 class Finding(Answer):
+    """`subject` and `detail` in English, and by parts where payment is new enough to say them."""
+
     code: str
     subject: str
     detail: str
     meaning: str
     order_id: UUID | None
+    kind: str | None = None
+    name: str | None = None
+    facts: dict[str, Money | int | str] = {}
 
 
 class FinishedRun(Answer):

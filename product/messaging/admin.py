@@ -7,8 +7,11 @@ from django.contrib import admin, messages
 from django.contrib.admin.helpers import ActionForm
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext_lazy as _
 
 from product.backoffice.model_admin import ReadOnly, UseCaseAdmin
+from product.backoffice.operations.wording import reason_text
 from product.messaging import services
 from product.messaging.models import OutboxEvent, ParkedMessage
 
@@ -16,11 +19,11 @@ from product.messaging.models import OutboxEvent, ParkedMessage
 class OutboxStateFilter(admin.SimpleListFilter):
     """Each state has a partial index, or needs none."""
 
-    title = "state"
+    title = _("state")
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:  # noqa: ARG002
-        return [("waiting", "Waiting"), ("failed", "Failed")]
+        return [("waiting", gettext("Waiting")), ("failed", gettext("Failed"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[OutboxEvent]) -> QuerySet[OutboxEvent]:  # noqa: ARG002
         if self.value() == "waiting":
@@ -37,7 +40,7 @@ class OutboxEventAdmin(ReadOnly, UseCaseAdmin):
 
 
 class ReasonForm(ActionForm):
-    reason = forms.CharField(required=False, max_length=500, help_text="For giving up: why")
+    reason = forms.CharField(required=False, max_length=500, label=_("reason"), help_text=_("For giving up: why"))
 
 
 @admin.register(ParkedMessage)
@@ -45,33 +48,40 @@ class ParkedMessageAdmin(ReadOnly, UseCaseAdmin):
     """Only those that are still open can be acted upon; the service says so for the others."""
 
     ordering = ["-id"]
-    list_display = ["message_id", "type", "consumer", "reason", "detail", "parked_at", "resolution", "note"]
+    list_display = ["message_id", "type", "consumer", "reason_told", "detail", "parked_at", "resolution", "note"]
     list_filter = [("resolution", admin.AllValuesFieldListFilter)]
     sortable_by = ()
-    exclude = ["body", "body_hash"]
-    readonly_fields = ["body_as_text"]
+    exclude = ["body", "body_hash", "reason"]
+    readonly_fields = ["reason_told", "body_as_text"]
     action_form = ReasonForm
     actions = ["replay", "discard"]
 
-    @admin.display(description="body")
+    @admin.display(description=_("reason"))
+    def reason_told(self, message: ParkedMessage) -> Any:
+        return reason_text(message.reason)
+
+    @admin.display(description=_("body"))
     def body_as_text(self, message: ParkedMessage) -> str:
         return bytes(message.body).decode("utf-8", "replace")
 
-    @admin.action(description="Process again")
+    @admin.action(description=_("Process again"))
     def replay(self, request: HttpRequest, chosen: QuerySet[ParkedMessage]) -> None:
         self.do_to_each(
-            request, chosen, lambda message: services.replay_parked_message(parked_id=message.pk), done="Replayed."
+            request,
+            chosen,
+            lambda message: services.replay_parked_message(parked_id=message.pk),
+            done=gettext_noop("Replayed."),
         )
 
-    @admin.action(description="Give up (with a reason)")
+    @admin.action(description=_("Give up (with a reason)"))
     def discard(self, request: HttpRequest, chosen: QuerySet[ParkedMessage]) -> None:
         note = request.POST.get("reason", "").strip()
         if not note:
-            self.message_user(request, "Nothing was given up: say why, next to the action.", messages.ERROR)
+            self.message_user(request, gettext("Nothing was given up: say why, next to the action."), messages.ERROR)
             return
         self.do_to_each(
             request,
             chosen,
             lambda message: services.discard_parked_message(parked_id=message.pk, note=note[:500]),
-            done="Given up.",
+            done=gettext_noop("Given up."),
         )

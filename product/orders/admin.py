@@ -10,25 +10,45 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from product.backoffice.model_admin import AnyTabularInline, ReadOnly, UseCaseAdmin, acting
+from product.backoffice.operations.wording import cancellation_text, cause_text, event_wording
 from product.orders.admin_acts import ACTS, act_forms
 from product.orders.models import Order, OrderEvent, OrderLine
+from product.storefront.wording import failure_text
 
 
 class OrderLineInline(ReadOnly, AnyTabularInline):
     model = OrderLine
-    fields = ["sku", "name", "quantity", "unit_price", "total"]
-    readonly_fields = ["unit_price", "total"]
+    fields = ["sku", "name", "quantity", "price_of_one", "price_of_all"]
+    readonly_fields = ["price_of_one", "price_of_all"]
+
+    @admin.display(description=_("price"))
+    def price_of_one(self, line: OrderLine) -> str:
+        return f"{line.unit_price} {line.currency}"
+
+    @admin.display(description=_("total"))
+    def price_of_all(self, line: OrderLine) -> str:
+        return f"{line.total} {line.currency}"
 
 
 class OrderTimelineInline(ReadOnly, AnyTabularInline):
     """What happened, why a payment failed, and who did it."""
 
     model = OrderEvent
-    verbose_name_plural = "timeline"
-    fields = ["occurred_at", "type", "status", "payment_status", "fulfillment_status", "cause", "actor_id", "detail"]
+    fields = ["occurred_at", "what", "status", "payment_status", "fulfillment_status", "why", "actor_id", "detail"]
+    readonly_fields = ["what", "why"]
+
+    @admin.display(description=_("what"))
+    def what(self, event: OrderEvent) -> Any:
+        return event_wording(event.type).text
+
+    @admin.display(description=_("by"))
+    def why(self, event: OrderEvent) -> Any:
+        return cause_text(event.cause)
 
 
 @admin.register(Order)
@@ -40,27 +60,36 @@ class OrderAdmin(ReadOnly, UseCaseAdmin):
     list_filter = ["status", "payment_status", "fulfillment_status"]
     sortable_by = ()
     search_fields = ["number"]
-    search_help_text = "An order's number or id, or a customer's id"
+    search_help_text = _("An order's number or id, or a customer's id")
     fieldsets = [
         (None, {"fields": ["number", "user_id", "placed_at", "amount"]}),
         (
-            "State",
+            _("State"),
             {
                 "fields": [
                     ("status", "payment_status", "fulfillment_status"),
-                    ("failure_code", "failure_message", "attempt"),
-                    ("payment_deadline", "asked_at", "cancellation_reason"),
+                    ("failure_code", "failure", "attempt"),
+                    ("payment_deadline", "asked_at", "cancelled_by"),
                     ("carrier", "tracking"),
                 ]
             },
         ),
     ]
-    readonly_fields = ["amount"]
+    readonly_fields = ["amount", "failure", "cancelled_by"]
     inlines = [OrderLineInline, OrderTimelineInline]
 
-    @admin.display(description="total")
+    @admin.display(description=_("total"))
     def amount(self, order: Order) -> str:
         return f"{order.total} {order.currency}"
+
+    @admin.display(description=_("why it failed"))
+    def failure(self, order: Order) -> Any:
+        is_declined = bool(order.failure_code)
+        return failure_text(order.failure_code, method=order.payment_method_name) if is_declined else ""
+
+    @admin.display(description=_("cancelled by"))
+    def cancelled_by(self, order: Order) -> Any:
+        return cancellation_text(order.cancellation_reason)
 
     def get_search_results(
         self,
@@ -93,7 +122,7 @@ class OrderAdmin(ReadOnly, UseCaseAdmin):
         order = get_object_or_404(Order, id=order_id)
         form = ACTS[act].form(request.POST) if act in ACTS else None
         if form is None or not form.is_valid():
-            self.message_user(request, "That was not understood. Nothing was done.", messages.ERROR)
+            self.message_user(request, gettext("That was not understood. Nothing was done."), messages.ERROR)
         else:
             act_on = partial(ACTS[act].do, request, acting(request), **form.cleaned_data)
             self.do_to(request, order, act_on, done=ACTS[act].done)

@@ -7,6 +7,9 @@ from uuid import UUID, uuid5
 
 from django import forms
 from django.http import HttpRequest
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from product.backoffice.forms import RefundForm, ShipForm
 from product.clients import refunds
@@ -25,8 +28,9 @@ _REFUNDS = UUID("0192f1a4-7f0e-7c55-9f5e-6a2f4f0c8d11")
 class Act:
     """One thing to do. `do` raises `Problem` where the order's state does not allow it."""
 
-    label: str
+    label: Promise
     done: str
+    """English, marked for translation."""
     do: Callable[..., Any]
     """Takes request, principal, the values of the form by name, and the order last."""
     is_offered: Callable[[Order], bool]
@@ -60,28 +64,28 @@ def _refund(
 
 ACTS: dict[str, Act] = {
     "ship": Act(
-        label="Ship",
-        done="Shipped.",
+        label=_("Ship"),
+        done=gettext_noop("Shipped."),
         do=_ship,
         is_offered=lambda order: allows(order, SHIPPED),
         form=ShipForm,
     ),
     "deliver": Act(
-        label="Mark as delivered",
-        done="Delivered.",
+        label=_("Mark as delivered"),
+        done=gettext_noop("Delivered."),
         do=_deliver,
         is_offered=lambda order: allows(order, DELIVERED),
     ),
     "cancel": Act(
-        label="Cancel order",
-        done="Cancelled; what was paid goes back.",
+        label=_("Cancel order"),
+        done=gettext_noop("Cancelled; what was paid goes back."),
         do=_cancel,
         is_offered=lambda order: allows(order, CANCELLED) or allows(order, CANCELLATION_REQUESTED),
         is_grave=True,
     ),
     "refund": Act(
-        label="Refund",
-        done="Refund asked of payment; its answer follows in the timeline.",
+        label=_("Refund"),
+        done=gettext_noop("Refund asked of payment; its answer follows in the timeline."),
         do=_refund,
         is_offered=lambda order: order.payment_status == PaymentStatus.PAID,
         form=RefundForm,

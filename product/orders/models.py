@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import models
 from django.db.models import F, Func, Q
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
 
 from product.catalogue.models import Product
 from product.orders.states import FulfillmentStatus, PaymentStatus, Status
@@ -16,13 +17,13 @@ class Order(models.Model):
     """One purchase. Amounts are in minor units of `currency`."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    number = models.CharField(max_length=20, db_default=Func(function="next_order_number"))
+    number = models.CharField(_("number"), max_length=20, db_default=Func(function="next_order_number"))
     """For people: 2026-000123. Grants no access."""
-    user_id = models.UUIDField()
-    status = models.CharField(max_length=20, choices=Status, default=Status.PENDING)
-    payment_status = models.CharField(max_length=20, choices=PaymentStatus, default=PaymentStatus.UNPAID)
+    user_id = models.UUIDField(_("buyer's id"))
+    status = models.CharField(_("status"), max_length=20, choices=Status, default=Status.PENDING)
+    payment_status = models.CharField(_("payment"), max_length=20, choices=PaymentStatus, default=PaymentStatus.UNPAID)
     fulfillment_status = models.CharField(
-        max_length=20, choices=FulfillmentStatus, default=FulfillmentStatus.UNFULFILLED
+        _("delivery"), max_length=20, choices=FulfillmentStatus, default=FulfillmentStatus.UNFULFILLED
     )
     currency = models.CharField(max_length=3)
     total_minor = models.BigIntegerField()
@@ -30,20 +31,20 @@ class Order(models.Model):
     """How the latest attempt pays. Which methods there are is payment's affair."""
     refunded_minor = models.BigIntegerField(default=0)
     """What payment has told us that it gave back."""
-    attempt = models.PositiveSmallIntegerField(default=1)
+    attempt = models.PositiveSmallIntegerField(_("attempt to pay"), default=1)
     """The number of the latest attempt to pay."""
-    failure_code = models.CharField(max_length=50, blank=True, default="")
+    failure_code = models.CharField(_("failure"), max_length=50, blank=True, default="")
     failure_message = models.TextField(blank=True, default="")
     """Why the latest attempt was declined; both empty when it was not."""
     cancellation_reason = models.CharField(max_length=20, blank=True, default="")
-    carrier = models.CharField(max_length=100, blank=True, db_default="")
-    tracking = models.CharField(max_length=200, blank=True, db_default="")
+    carrier = models.CharField(_("carrier"), max_length=100, blank=True, db_default="")
+    tracking = models.CharField(_("tracking"), max_length=200, blank=True, db_default="")
     """Who brings it, and by which number; empty when staff did not say."""
-    payment_deadline = models.DateTimeField(db_default=Now())
-    asked_at = models.DateTimeField(null=True, db_default=Now())
+    payment_deadline = models.DateTimeField(_("to be paid until"), db_default=Now())
+    asked_at = models.DateTimeField(_("payment was asked at"), null=True, db_default=Now())
     """Since when payment owes an answer; null when it owes none. What was asked follows from the state."""
     version = models.PositiveIntegerField(default=1)
-    placed_at = models.DateTimeField(db_default=Now())
+    placed_at = models.DateTimeField(_("placed at"), db_default=Now())
     updated_at = models.DateTimeField(db_default=Now())
 
     loaded_at: datetime
@@ -51,6 +52,8 @@ class Order(models.Model):
 
     class Meta:
         db_table = "orders"
+        verbose_name = _("order")
+        verbose_name_plural = _("orders")
         constraints = [
             models.UniqueConstraint(fields=["number"], name="orders_number_unique"),
             models.CheckConstraint(condition=Q(status__in=Status.values), name="orders_status_known"),
@@ -100,14 +103,16 @@ class OrderLine(models.Model):
 
     order = models.ForeignKey(Order, models.CASCADE, related_name="lines", db_index=False)
     product = models.ForeignKey(Product, models.PROTECT, related_name="order_lines")
-    sku = models.CharField(max_length=64)
-    name = models.CharField(max_length=200)
-    quantity = models.PositiveSmallIntegerField()
+    sku = models.CharField(_("SKU"), max_length=64)
+    name = models.CharField(_("name"), max_length=200)
+    quantity = models.PositiveSmallIntegerField(_("quantity"))
     unit_price_minor = models.BigIntegerField()
     currency = models.CharField(max_length=3)
 
     class Meta:
         db_table = "order_lines"
+        verbose_name = _("line")
+        verbose_name_plural = _("lines")
         ordering = ["id"]
         constraints = [
             models.UniqueConstraint(fields=["order", "product"], name="order_lines_product_once"),
@@ -131,26 +136,28 @@ class OrderEvent(models.Model):
 
     order = models.ForeignKey(Order, models.CASCADE, related_name="events")
     type = models.CharField(max_length=40)
-    status = models.CharField(max_length=20)
-    payment_status = models.CharField(max_length=20)
-    fulfillment_status = models.CharField(max_length=20)
+    status = models.CharField(_("status"), max_length=20, choices=Status)
+    payment_status = models.CharField(_("payment"), max_length=20, choices=PaymentStatus)
+    fulfillment_status = models.CharField(_("delivery"), max_length=20, choices=FulfillmentStatus)
     cause = models.CharField(max_length=40)
     """`customer`, `staff`, `clock`, or the type of the event that was received."""
-    actor_id = models.UUIDField(null=True)
+    actor_id = models.UUIDField(_("person"), null=True)
     """The person, when a person caused it."""
     message_id = models.UUIDField(null=True)
     """The received event that caused it."""
     published_id = models.UUIDField(null=True)
     """The event that told others."""
-    detail = models.JSONField(default=dict)
-    occurred_at = models.DateTimeField(db_default=Now())
+    detail = models.JSONField(_("detail"), default=dict)
+    occurred_at = models.DateTimeField(_("when"), db_default=Now())
 
     class Meta:
         db_table = "order_events"
+        verbose_name = _("event")
+        verbose_name_plural = _("timeline")
         ordering = ["id"]
 
     def __str__(self) -> str:
-        return self.type
+        return f"#{self.pk}"
 
 
 class DeletedUser(models.Model):

@@ -4,31 +4,32 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from product.catalogue.stock import StockMove
 
 
 class Status(models.TextChoices):
-    PENDING = "pending"
-    CONFIRMED = "confirmed"
-    COMPLETED = "completed"
-    CANCELLING = "cancelling"
-    CANCELLED = "cancelled"
-    EXPIRED = "expired"
+    PENDING = "pending", _("Pending")
+    CONFIRMED = "confirmed", _("Confirmed")
+    COMPLETED = "completed", _("Completed")
+    CANCELLING = "cancelling", _("Cancelling")
+    CANCELLED = "cancelled", _("Cancelled")
+    EXPIRED = "expired", _("Expired")
 
 
 class PaymentStatus(models.TextChoices):
-    UNPAID = "unpaid"
-    FAILED = "failed"
-    PAID = "paid"
-    REFUND_PENDING = "refund_pending"
-    REFUNDED = "refunded"
+    UNPAID = "unpaid", _("Unpaid")
+    FAILED = "failed", _("Failed")
+    PAID = "paid", _("Paid")
+    REFUND_PENDING = "refund_pending", _("Refund Pending")
+    REFUNDED = "refunded", _("Refunded")
 
 
 class FulfillmentStatus(models.TextChoices):
-    UNFULFILLED = "unfulfilled"
-    SHIPPED = "shipped"
-    DELIVERED = "delivered"
+    UNFULFILLED = "unfulfilled", _("Unfulfilled")
+    SHIPPED = "shipped", _("Shipped")
+    DELIVERED = "delivered", _("Delivered")
 
 
 CLOSED: Final = frozenset({Status.CANCELLED, Status.EXPIRED})

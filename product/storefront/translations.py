@@ -18,17 +18,21 @@ from babel.messages.pofile import read_po, write_po
 from django.utils.translation.template import templatize
 
 STOREFRONT = Path(__file__).parent
-BACK_OFFICE = STOREFRONT.parent / "backoffice"
-APPS = (STOREFRONT, BACK_OFFICE)
+APPS = (
+    STOREFRONT,
+    *(STOREFRONT.parent / app for app in ("backoffice", "catalogue", "orders", "messaging", "webhooks")),
+)
 LANGUAGES = ("ru",)
 CATALOGUES = [(app, language) for app in APPS for language in LANGUAGES]
 
 _NO_TIME = datetime(2026, 1, 1, tzinfo=UTC)
 
-_KEYWORDS = dict.fromkeys(["_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettext", "npgettext"])
+_KEYWORDS = dict.fromkeys(
+    ["_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy", "pgettext", "npgettext"]
+)
 
 # What `templatize` makes of a template is text with such calls in it, and no Python otherwise.
-_CALLS = re.compile(r"""\bn?p?gettext\((?:u?'(?:\\.|[^'\\])*'|u?"(?:\\.|[^"\\])*"|[\s,]|count)+\)""")
+_CALLS = re.compile(r"""\b(?:n?p?gettext|_)\((?:u?'(?:\\.|[^'\\])*'|u?"(?:\\.|[^"\\])*"|[\s,]|count)+\)""")
 
 
 def source_path(app: Path, language: str) -> Path:

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from urllib.parse import SplitResult, urlsplit
 
+from django.utils.translation import gettext_noop as _
+
 _PORTS = frozenset({443, 8443})
 _RESOLVE_SECONDS = 3.0
 _UNICAST = IPv6Network("2000::/3")
@@ -43,17 +45,17 @@ def check_url(url: str, *, loopback_allowed: bool) -> SplitResult:
         parts = urlsplit(url)
         port, host = parts.port, parts.hostname
     except ValueError as error:
-        raise AddressRefused("This is not an address") from error
+        raise AddressRefused(_("This is not an address")) from error
     if not host or not url.isascii() or any(character.isspace() or not character.isprintable() for character in url):
-        raise AddressRefused("This is not an address")
+        raise AddressRefused(_("This is not an address"))
     if parts.username is not None or parts.password is not None or parts.fragment:
-        raise AddressRefused("The address must not contain credentials or a fragment")
+        raise AddressRefused(_("The address must not contain credentials or a fragment"))
     if loopback_allowed and parts.scheme == "http" and _is_loopback_host(host):
         return parts
     if parts.scheme != "https":
-        raise AddressRefused("The address must begin with https://")
+        raise AddressRefused(_("The address must begin with https://"))
     if (port or 443) not in _PORTS and not (loopback_allowed and _is_loopback_host(host)):
-        raise AddressRefused("The port must be 443 or 8443")
+        raise AddressRefused(_("The port must be 443 or 8443"))
     if (literal := _as_address(host)) is not None:
         _check_address(literal, loopback_allowed=loopback_allowed)
     return parts
@@ -75,7 +77,7 @@ def _look_up(host: str, port: int) -> list[str]:
     try:
         found = _resolvers.submit(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM).result(_RESOLVE_SECONDS)
     except (OSError, UnicodeError, TooLate) as error:
-        raise AddressRefused("The host name cannot be resolved") from error
+        raise AddressRefused(_("The host name cannot be resolved")) from error
     return [str(entry[4][0]).partition("%")[0] for entry in found]
 
 
@@ -85,7 +87,7 @@ def _check_address(address: IPv4Address | IPv6Address, *, loopback_allowed: bool
         return
     is_unicast = isinstance(inner, IPv4Address) or inner in _UNICAST
     if not inner.is_global or inner.is_multicast or inner.is_reserved or not is_unicast:
-        raise AddressRefused("The address is not on the public internet")
+        raise AddressRefused(_("The address is not on the public internet"))
 
 
 def _inside(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:

@@ -10,6 +10,8 @@ from functools import cache
 from http.client import HTTPConnection, HTTPException
 from typing import Any
 
+from django.utils.translation import gettext_noop as _
+
 from product.webhooks.addresses import AddressRefused, Target, resolve
 
 CONNECT_SECONDS = 3.0
@@ -49,7 +51,7 @@ def post(url: str, *, headers: Mapping[str, str], body: str, loopback_allowed: b
     except AddressRefused as refusal:
         error = str(refusal)
     except TimeoutError:
-        error = "No answer in time"
+        error = _("No answer in time")
     except ssl.SSLError as problem:
         error = f"TLS: {problem.reason or type(problem).__name__}"
     except (OSError, HTTPException, ValueError) as problem:

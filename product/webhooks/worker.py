@@ -12,6 +12,7 @@ from uuid import UUID
 
 import structlog
 from django.db import DatabaseError, InterfaceError, connection
+from django.utils.translation import gettext_noop as _
 
 from product.webhooks.sender import TOTAL_SECONDS, Outcome, post
 from product.webhooks.services import Claimed, claim_due, forget_old_deliveries, write_outcome
@@ -100,7 +101,7 @@ def send(claimed: Claimed, *, loopback_allowed: bool) -> Outcome:
     try:
         secrets = [opened(secret) for secret in claimed.secrets]
     except SecretUnreadable:
-        return Outcome(None, "The secret cannot be read: rotate it", "", 0)
+        return Outcome(None, _("The secret cannot be read: rotate it"), "", 0)
     headers = signature_headers(secrets, message_id=claimed.event_id, timestamp=int(time.time()), body=claimed.body)
     headers |= {"Content-Type": "application/json", "User-Agent": "Storefront-Webhooks/1"}
     return post(claimed.url, headers=headers, body=claimed.body, loopback_allowed=loopback_allowed)

@@ -11,12 +11,11 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from stack.shop import Shop
 from tests import shop_process
-from tests.running_shop import Addresses, RunningShop
+from tests.own_shop import machinery, shop
+from tests.running_shop import RunningShop
 
-# Production's, but for the card that is none: there is something to choose at the checkout.
-_SETTINGS = shop_process.SETTINGS | {"ENVIRONMENT": "test", "PAYMENT_SANDBOX_CARD": "true"}
+__all__ = ["machinery", "shop"]
 
 _ARGUMENTS = [
     "--no-sandbox",
@@ -33,18 +32,9 @@ OpenPage = Callable[..., Page]
 
 
 @pytest.fixture(scope="session")
-def machinery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
-    """Servers and processes, of which a test may stop some. They are started once for this folder."""
-    with Shop(tmp_path_factory.mktemp("shop"), disposable=True, environment=_SETTINGS) as running:
-        yield running
-
-
-@pytest.fixture(scope="session")
-def shop(machinery: Shop) -> Iterator[RunningShop]:
-    """The same shop as its people see it."""
-    running = RunningShop(Addresses.of(machinery))
-    yield running
-    running.close()
+def shop_settings() -> dict[str, str]:
+    """Production's, but for the card that is none: there is something to choose at the checkout."""
+    return shop_process.SETTINGS | {"ENVIRONMENT": "test", "PAYMENT_SANDBOX_CARD": "true"}
 
 
 @pytest.fixture(scope="session")

@@ -17,8 +17,6 @@ def test_every_kind_of_page_works_under_the_policy(shop: RunningShop, open_page:
         "/admin/catalogue/product/",
         f"/admin/catalogue/product/{product['id']}/change/",
         "/admin/catalogue/product/add/",
-        "/admin/catalogue/product/import/",
-        "/admin/catalogue/productimport/",
         "/admin/catalogue/category/",
         "/admin/orders/order/",
         "/admin/messaging/parkedmessage/",

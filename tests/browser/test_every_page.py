@@ -1,5 +1,6 @@
-"""What holds for every page: it can be used by everybody (axe-core), fits small screens, and is light."""
+"""What holds for every page: it can be used by everybody (axe-core), fits screens of any width, and is light."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -13,15 +14,27 @@ from tests.running_shop import RunningShop
 
 _RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 _FIRST_PAGE_BYTES = 100_000
+_OTHER_WIDTHS = (320, 768, 1024, 1600)
+_WIDEST_MAIN = 1280
 
 
 def faults(page: Page) -> list[str]:
-    """What axe-core finds, and whether the page is wider than its window."""
+    """What axe-core finds, and where the page does not fit its window."""
     found: list[Any] = Axe().run(page, options=_RULES).response["violations"]
     texts = [f"{fault['id']}: {[node['html'][:150] for node in fault['nodes']]}" for fault in found]
-    if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-        texts.append("is wider than the window")
-    return texts
+    return texts + list(misfits(page))
+
+
+def misfits(page: Page) -> Iterator[str]:
+    """Widths at which the page has to be moved sideways, or its lines grow as long as the window is wide."""
+    size = page.viewport_size
+    assert size is not None
+    for width in (*_OTHER_WIDTHS, size["width"]):
+        page.set_viewport_size({"width": width, "height": size["height"]})
+        if (needed := page.evaluate("document.documentElement.scrollWidth")) > width:
+            yield f"needs {needed} of {width} pixels"
+        if (broad := page.evaluate("document.querySelector('main').clientWidth")) > _WIDEST_MAIN:
+            yield f"is {broad} pixels broad at {width}"
 
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])

@@ -6,28 +6,17 @@ import pytest
 
 from stack.shop import Shop
 from tests import shop_process
-from tests.running_shop import Addresses, RunningShop
+from tests.own_shop import machinery, shop
+from tests.running_shop import RunningShop
 from tests.shop_client import Json
 
-SETTINGS = shop_process.SETTINGS | {
-    "PRODUCT_REASK_AFTER_SECONDS": "3",
-    "PRODUCT_CLOCK_INTERVAL_SECONDS": "0.5",
-}
+__all__ = ["machinery", "shop"]
 
 
 @pytest.fixture(scope="session")
-def machinery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
-    """Servers and processes, to be broken."""
-    with Shop(tmp_path_factory.mktemp("shop"), disposable=True, environment=SETTINGS) as running:
-        yield running
-
-
-@pytest.fixture(scope="session")
-def shop(machinery: Shop) -> Iterator[RunningShop]:
-    """The same shop as its users see it."""
-    running = RunningShop(Addresses.of(machinery))
-    yield running
-    running.close()
+def shop_settings() -> dict[str, str]:
+    """Production's, but more impatient."""
+    return shop_process.SETTINGS | {"PRODUCT_REASK_AFTER_SECONDS": "3", "PRODUCT_CLOCK_INTERVAL_SECONDS": "0.5"}
 
 
 @pytest.fixture(autouse=True)

@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from sqlalchemy.sql import func, text
 
 from payment.database import transaction
-from payment.reconciliation.findings import Finding
+from payment.reconciliation.findings import Finding, money
 from payment.reconciliation.models import ReconciliationRun
 from payment.reconciliation.queries import Counts, Outcome
 from payment.reconciliation.reconciler import run_next
@@ -71,8 +71,8 @@ def test_staff_sees_what_was_found_and_which_orders_it_is_about(client: FlaskCli
     order_id = new_id()
     finish(
         claim_run(every_seconds=HOUR),
-        Finding("unanswered", "order 2026-000007", "pending", order_id),
-        Finding("stock_differs", "product 1", "3 on hand"),
+        Finding("unanswered", "order", "2026-000007", {"total": money(900, "EUR")}, order_id),
+        Finding("stock_differs", "product", "1", {"on_hand": 3, "came_in": 4}),
     )
 
     state = client.get(PATH, headers=STAFF).get_json()
@@ -84,6 +84,11 @@ def test_staff_sees_what_was_found_and_which_orders_it_is_about(client: FlaskCli
         ("stock_differs", None),
     ]
     assert latest["findings"][0]["meaning"] == "payment owes an answer about the order"
+    assert [(found["subject"], found["detail"]) for found in latest["findings"]] == [
+        ("order 2026-000007", "total 9.00 EUR"),
+        ("product 1", "on hand 3, came in 4"),
+    ]
+    assert latest["findings"][0]["facts"] == {"total": {"amount": "9.00", "currency": "EUR"}}
     assert (state["failed"], state["pending"]) == (None, None)
 
 
@@ -114,7 +119,7 @@ def test_who_asked_is_kept(client: FlaskClient) -> None:
 def test_a_result_is_kept_once(client: FlaskClient) -> None:
     run_id = claim_run(every_seconds=HOUR)
     finish(run_id)
-    finish(run_id, Finding("unanswered", "order 1", ""))
+    finish(run_id, Finding("unanswered", "order", "1", {}))
 
     assert client.get(PATH, headers=STAFF).get_json()["latest"]["findings_count"] == 0
 

@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from product.backoffice import refusals
 from product.backoffice.access import staff_only
 from product.backoffice.operations import parked
 from product.backoffice.operations.message_body import readable
 from product.backoffice.operations.parked import ParkingService
-from product.backoffice.operations.wording import reason_text
 from product.clients.operations import OperationsAway, ParkedPage, Replays
 from product.messaging.errors import AlreadyResolved, ParkedMessageNotFound, StillUnprocessable
 from product.storefront import sessions
@@ -59,7 +59,7 @@ def replay(request: HttpRequest, _staff: Principal, service: ParkingService, par
     try:
         parked.replay(service, parked_id, access_token=sessions.access_token(request))
     except StillUnprocessable as problem:
-        messages.error(request, _still_wrong(problem))
+        messages.error(request, refusals.told(problem))
         return _to_message(service, parked_id)
     except (AlreadyResolved, ParkedMessageNotFound, OperationsAway) as problem:
         messages.error(request, _refusal(problem))
@@ -125,12 +125,6 @@ def _id_or_none(value: str) -> UUID | None:
         return UUID(value)
     except ValueError:
         return None
-
-
-def _still_wrong(problem: StillUnprocessable) -> str:
-    reason = reason_text(str(problem.extensions.get("reason")))
-    more = problem.detail or problem.extensions.get("problem")
-    return _("It still cannot be processed. %(reason)s.") % {"reason": f"{reason} ({more})" if more else reason}
 
 
 def _refusal(problem: AlreadyResolved | ParkedMessageNotFound | OperationsAway) -> str:

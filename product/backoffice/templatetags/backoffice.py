@@ -2,6 +2,7 @@
 
 from django import template
 
+from product import remarks
 from product.backoffice import navigation, numbers
 from product.backoffice.course import Figures
 from product.storefront import formats
@@ -9,6 +10,7 @@ from product.storefront import formats
 register = template.Library()
 
 register.filter("number", numbers.number)
+register.filter("translated", remarks.translated)
 
 
 @register.filter

@@ -7,8 +7,8 @@ from django import template
 from django.utils import timezone
 from django.utils.functional import Promise
 
-from product.backoffice.operations.wording import finding_text, reason_text
-from product.clients.operations import Finding
+from product.backoffice.operations import findings
+from product.backoffice.operations.wording import cause_text, reason_text
 from product.storefront.formats import locale_in_use
 
 register = template.Library()
@@ -34,6 +34,11 @@ def reason(code: str) -> str | Promise:
 
 
 @register.filter
-def told(finding: Finding) -> str | Promise:
-    """What the reconciliation has found."""
-    return finding_text(finding.code, finding.meaning)
+def cause(name: str) -> str | Promise:
+    """Who or what made something happen to an order."""
+    return cause_text(name)
+
+
+register.filter("meaning", findings.meaning)
+register.filter("subject", findings.subject)
+register.filter("detail", findings.detail)

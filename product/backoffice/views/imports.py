@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_http_methods, require_safe
 
 from product.backoffice.access import staff_only
@@ -20,13 +21,14 @@ from product.backoffice.models import StaffMember
 from product.catalogue import queries
 from product.catalogue.csv.download import products_download
 from product.catalogue.csv.reading import UnusableFile
-from product.catalogue.forms import MAX_FILE_BYTES
 from product.catalogue.models import ProductImport
 from product.catalogue.services.csv_import import worst_first
 from product.catalogue.services.import_jobs import take_in
+from product.remarks import translated
 from servicekit.money import CURRENCIES
 from servicekit.tokens import Principal
 
+_MAX_FILE_BYTES = 33_554_432
 _LATEST = 20
 _REFRESH_SECONDS = 1
 _STATES: Mapping[str, tuple[Promise, str]] = {
@@ -59,7 +61,7 @@ class ImportForm(forms.Form):
 
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]
-        if file.size > MAX_FILE_BYTES:
+        if file.size > _MAX_FILE_BYTES:
             raise forms.ValidationError(_("The file is too large."))
         return file
 
@@ -73,9 +75,9 @@ def imports(request: HttpRequest, principal: Principal) -> HttpResponse:
         try:
             job = take_in(content=file.read(), actor_id=principal.user_id, currency=currency, charset=file.charset)
         except UnusableFile as refusal:
-            form.add_error("file", f"{refusal.detail or refusal.title}.")
+            form.add_error("file", f"{translated(refusal.remark).rstrip('.?')}.")
         else:
-            log_act(principal, job, "Imported.", flag=ADDITION)
+            log_act(principal, job, gettext_noop("Imported."), flag=ADDITION)
             return HttpResponseRedirect(reverse("backoffice:import", args=[job.pk]))
     sender = StaffMember.objects.filter(id=OuterRef("actor_id")).values("username")
     latest = ProductImport.objects.defer("content", "report").annotate(sender=Subquery(sender)).order_by("-id")
@@ -83,7 +85,7 @@ def imports(request: HttpRequest, principal: Principal) -> HttpResponse:
     return render(request, "backoffice/imports.html", context, status=422 if form.errors else 200)
 
 
-imports.max_body_bytes = MAX_FILE_BYTES + 65_536  # type: ignore[attr-defined]
+imports.max_body_bytes = _MAX_FILE_BYTES + 65_536  # type: ignore[attr-defined]
 
 
 @require_safe
@@ -92,7 +94,7 @@ def import_progress(request: HttpRequest, principal: Principal, import_id: UUID)
     """Asks again by itself, as long as there is something to come."""
     job = queries.get_import(import_id)
     is_open = job.state in {ProductImport.State.WAITING, ProductImport.State.RUNNING}
-    counts = [(_RESULTS[result], count) for result, count in job.report["counts"].items() if count]
+    counts = [(words, count) for result, words in _RESULTS.items() if (count := job.report["counts"][result])]
     context = _told(job) | {
         "counts": counts,
         "rows": [row | {"words": _RESULTS[row["result"]]} for row in sorted(job.report["rows"], key=worst_first)],

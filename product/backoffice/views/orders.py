@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -58,13 +59,13 @@ def ship(request: HttpRequest, principal: Principal, order_id: UUID) -> HttpResp
     if not form.is_valid():
         order = queries.get_order(principal, order_id)
         return _answer(request, order, _("The carrier or the number is too long."), is_done=False)
-    return _move(request, principal, order_id, ship_order, _("Shipped."), **form.cleaned_data)
+    return _move(request, principal, order_id, ship_order, gettext_noop("Shipped."), **form.cleaned_data)
 
 
 @require_POST
 @staff_only
 def deliver(request: HttpRequest, principal: Principal, order_id: UUID) -> HttpResponse:
-    return _move(request, principal, order_id, deliver_order, _("Delivered."))
+    return _move(request, principal, order_id, deliver_order, gettext_noop("Delivered."))
 
 
 def _move(
@@ -72,7 +73,7 @@ def _move(
     principal: Principal,
     order_id: UUID,
     move: Callable[..., Order],
-    done: Promise,
+    done: str,
     **details: str,
 ) -> HttpResponse:
     """One move by its use case. A click on an old page tells what the order's state is now."""
@@ -84,11 +85,11 @@ def _move(
             request, order, _("Nothing was done: somebody was quicker. This is how it is now."), is_done=False
         )
     order = queries.get_order(principal, order_id)
-    log_act(principal, order, str(done))
-    return _answer(request, order, done, is_done=True)
+    log_act(principal, order, done)
+    return _answer(request, order, gettext(done), is_done=True)
 
 
-def _answer(request: HttpRequest, order: Order, words: Promise, *, is_done: bool) -> HttpResponse:
+def _answer(request: HttpRequest, order: Order, words: str | Promise, *, is_done: bool) -> HttpResponse:
     """The row as it is now, for htmx; the whole list for a browser without it."""
     if request.headers.get("HX-Request"):
         prefetch_related_objects([order], "lines__product__images")

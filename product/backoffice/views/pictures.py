@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_POST
 
 from product.backoffice.access import staff_only
@@ -35,7 +36,7 @@ def add_pictures(request: HttpRequest, principal: Principal, product_id: UUID) -
         except TooManyImages:
             form.add_error("pictures", _("The product has as many pictures as it can have."))
     if added:
-        log_act(principal, found, f"Added {added} pictures.")
+        log_act(principal, found, gettext_noop("Pictures added: %(count)d."), count=added)
     if form.errors:
         return product_page(request, _fresh(found), pictures_form=form, status=422)
     return _back(found)
@@ -53,7 +54,7 @@ def change_picture(request: HttpRequest, principal: Principal, product_id: UUID,
     try:
         if act is not None:
             act()
-            log_act(principal, found, "Changed a picture.")
+            log_act(principal, found, gettext_noop("Changed a picture."))
     except ImageNotFound:
         messages.info(request, _("This picture is gone already."))
     return _back(found)

@@ -11,12 +11,13 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from product.backoffice.access import staff_only
 from product.backoffice.log import ADDITION, DELETION, log_act
 from product.backoffice.product_forms import NewProductForm, PictureForm, PicturesForm, ProductForm
+from product.backoffice.refusals import told
 from product.backoffice.views.stock import row_of
 from product.catalogue import queries, services
 from product.catalogue.errors import ProductChanged, SkuTaken, SlugTaken
@@ -32,14 +33,8 @@ _SHOWN: Mapping[str, tuple[Promise, bool | None]] = {
     "for_sale": (gettext_lazy("For sale"), True),
     "hidden": (gettext_lazy("Hidden"), False),
 }
-_REFUSALS: dict[type[Problem], tuple[str | None, Promise]] = {
-    SkuTaken: ("sku", gettext_lazy("Another product has this SKU.")),
-    SlugTaken: ("slug", gettext_lazy("This address is taken.")),
-    ProductChanged: (
-        None,
-        gettext_lazy("Somebody has changed this product meanwhile. Open it in another tab, and compare."),
-    ),
-}
+_FIELDS: Mapping[type[Problem], str | None] = {SkuTaken: "sku", SlugTaken: "slug", ProductChanged: None}
+"""At which field a refusal is told."""
 
 
 @require_safe
@@ -75,7 +70,7 @@ def new_product(request: HttpRequest, principal: Principal) -> HttpResponse:
         except (SkuTaken, SlugTaken) as refusal:
             _refuse(form, refusal)
         else:
-            log_act(principal, made, "Added.", flag=ADDITION)
+            log_act(principal, made, gettext_noop("Added."), flag=ADDITION)
             messages.success(request, _("The product is in the catalogue. Add its pictures now."))
             return HttpResponseRedirect(reverse("backoffice:product", args=[made.pk]))
     return render(request, "backoffice/new_product.html", {"form": form}, status=422 if form.errors else 200)
@@ -99,7 +94,7 @@ def delete_product(request: HttpRequest, principal: Principal, product_id: UUID)
     """One that was ordered is kept for its orders, and gone from the shop."""
     found = queries.get_product(product_id, include_hidden=True)
     services.delete_product(product_id=product_id)
-    log_act(principal, found, "Taken out of the catalogue.", flag=DELETION)
+    log_act(principal, found, gettext_noop("Taken out of the catalogue."), flag=DELETION)
     messages.success(request, _("%(name)s is out of the catalogue.") % {"name": found.name})
     return HttpResponseRedirect(reverse("backoffice:products"))
 
@@ -130,12 +125,11 @@ def _change(principal: Principal, found: Product, form: ProductForm) -> bool:
     try:
         if changes:
             services.change_product(product_id=found.pk, actor_id=principal.user_id, changes=changes, expected=[seen])
-            log_act(principal, found, f"Changed {', '.join(sorted(changes))}.")
+            log_act(principal, found, gettext_noop("Changed: %(fields)s."), fields=", ".join(sorted(changes)))
     except (SkuTaken, SlugTaken, ProductChanged) as refusal:
         _refuse(form, refusal)
     return form.is_valid()
 
 
 def _refuse(form: ProductForm, refusal: Problem) -> None:
-    field, words = _REFUSALS[type(refusal)]
-    form.add_error(field, str(words))
+    form.add_error(_FIELDS[type(refusal)], told(refusal))

@@ -7,15 +7,15 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_POST, require_safe
 
 from product.backoffice.access import staff_only
 from product.backoffice.forms import RefundForm
 from product.backoffice.log import log_act
+from product.backoffice.refusals import told
 from product.clients import refunds as payment
 from product.clients.payment import PaymentAway
 from product.clients.refunds import Refund, RefundRefused
@@ -28,11 +28,6 @@ from product.storefront import sessions
 from servicekit.tokens import Principal
 
 _REFRESH_SECONDS = 3
-_REFUSALS: dict[str, Promise] = {
-    "payment_not_captured": gettext_lazy("Nothing was paid for this order."),
-    "refund_exceeds_payment": gettext_lazy("That is more than is left of what was paid."),
-    "validation_failed": gettext_lazy("That is not an amount of this order's currency."),
-}
 
 
 class Row(NamedTuple):
@@ -53,7 +48,10 @@ def refund(request: HttpRequest, principal: Principal, order_id: UUID) -> HttpRe
     """However often the button is pressed, the form's key is used up by the first."""
     order, form = queries.get_order(principal, order_id), RefundForm(request.POST)
     if form.is_valid() and _ask(request, order, form):
-        log_act(principal, order, f"Refund: {form.cleaned_data['amount'] or 'all that is left'}")
+        if amount := form.cleaned_data["amount"]:
+            log_act(principal, order, gettext_noop("Refund: %(amount)s."), amount=amount)
+        else:
+            log_act(principal, order, gettext_noop("Refund of all that is left."))
         messages.success(request, _("The refund is on its way. It is done when the list below says so."))
         return HttpResponseRedirect(f"{reverse('backoffice:refunds')}?{urlencode({'order': order.number})}")
     return _page(request, order, form, status=422)
@@ -66,9 +64,9 @@ def _ask(request: HttpRequest, order: Order, form: RefundForm) -> bool:
             order_id=order.pk, amount=amount or None, key=key, access_token=sessions.access_token(request)
         )
     except RefundRefused as refusal:
-        form.add_error("amount", str(_REFUSALS.get(refusal.reason) or refusal.detail or refusal.title))
-    except PaymentAway:
-        form.add_error(None, _("Payment does not answer right now. Nothing is lost: press the button again later."))
+        form.add_error("amount", told(refusal))
+    except PaymentAway as refusal:
+        form.add_error(None, told(refusal))
     return form.is_valid()
 
 

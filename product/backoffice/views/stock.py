@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_noop, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from product.backoffice.access import staff_only
@@ -66,7 +66,7 @@ def count_pieces(request: HttpRequest, principal: Principal, product_id: UUID) -
     except IdempotencyKeyInUse:
         return _answer(request, product, _("This is being done already."))
     if not answer.is_replay:
-        log_act(principal, product, f"Stock {quantity:+d}")
+        log_act(principal, product, gettext_noop("Stock: %(pieces)+d."), pieces=quantity)
     product.stock.refresh_from_db()
     words = ngettext("%(count)s piece counted.", "%(count)s pieces counted.", abs(quantity)) % {
         "count": f"{quantity:+d}"

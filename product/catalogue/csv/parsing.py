@@ -6,10 +6,12 @@ from urllib.parse import urlsplit
 
 from django.core.validators import slug_re
 from django.utils.text import slugify
+from django.utils.translation import gettext_noop as _
 
 from product.catalogue.csv import columns as c
 from product.catalogue.csv.html import text_from_html
 from product.catalogue.csv.reading import Row
+from product.remarks import Remark
 from servicekit.money import CURRENCIES, InvalidAmount, parse_amount
 from servicekit.text import storable
 
@@ -38,8 +40,11 @@ class Variant:
     price_minor: int = 0
     currency: str = ""
     quantity: int | None = None
-    errors: list[str] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
+    errors: list[Remark] = field(default_factory=list)
+    notes: list[Remark] = field(default_factory=list)
+
+    def refuse(self, column: str, words: str, **values: str | int) -> None:
+        self.errors.append(Remark(column=column, words=words, values=values))
 
     @property
     def slugs(self) -> list[str]:
@@ -54,7 +59,7 @@ class ImageRow:
 
     line: int
     handle: str
-    notes: list[str]
+    notes: list[Remark]
 
 
 def parse(rows: Iterator[Row], *, currency: str) -> Iterator[Variant | ImageRow]:
@@ -72,9 +77,9 @@ def parse(rows: Iterator[Row], *, currency: str) -> Iterator[Variant | ImageRow]
             continue
         variant = _variant(row, first, handle, currency)
         if earlier != first.line and handle:
-            variant.errors.append(f"{c.HANDLE}: was used before, at line {earlier}")
+            variant.refuse(c.HANDLE, _("was used before, at line %(line)d"), line=earlier)
         if (same := skus.setdefault(variant.sku, row.line)) != row.line:
-            variant.errors.append(f"{c.SKU}: appears before, at line {same}")
+            variant.refuse(c.SKU, _("appears before, at line %(line)d"), line=same)
         yield variant
 
 
@@ -89,7 +94,7 @@ def _variant(row: Row, first: Row, handle: str, currency: str) -> Variant:
     variant = Variant(row.line, handle, row.get(c.SKU) or values[:64], options=options, notes=_image_notes(row))
     variant.errors += _unusable_cells(row) + ([] if row is first else _unusable_cells(first))
     if not handle:
-        variant.errors.append(f"{c.HANDLE}: is missing, or has no letter or digit")
+        variant.refuse(c.HANDLE, _("is missing, or has no letter or digit"))
     if not variant.errors:
         _read_thing(variant, row if row.get(c.TITLE) else first)
         _read_price(variant, row, currency)
@@ -101,25 +106,25 @@ def _read_thing(variant: Variant, first: Row) -> None:
     """What stands in the first row of a thing, unless a variant has a title of its own."""
     variant.name = first.get(c.TITLE) or ""
     if not variant.name:
-        variant.errors.append(f"{c.TITLE}: is missing")
+        variant.refuse(c.TITLE, _("is missing"))
     body, tags = first.get(c.BODY), first.get(c.TAGS)
     variant.description = None if body is None else text_from_html(body)
     if len(variant.description or "") > _LONGEST_DESCRIPTION:
-        variant.errors.append(f"{c.BODY}: is longer than {_LONGEST_DESCRIPTION} characters")
+        variant.errors.append(_too_long(c.BODY, _LONGEST_DESCRIPTION))
     variant.vendor, variant.category = first.get(c.VENDOR), first.get(c.TYPE) or None
     if tags is not None:
         variant.tags = list(dict.fromkeys(tag.strip() for tag in tags.split(",") if tag.strip()))
         if any(len(tag) > _LONGEST_TAG for tag in variant.tags):
-            variant.errors.append(f"{c.TAGS}: one is longer than {_LONGEST_TAG} characters")
+            variant.refuse(c.TAGS, _("one is longer than %(most)d characters"), most=_LONGEST_TAG)
     variant.is_active = _is_active(variant, first)
 
 
 def _is_active(variant: Variant, first: Row) -> bool | None:
     published, status = (first.get(c.PUBLISHED) or "").lower(), (first.get(c.STATUS) or "").lower()
     if published not in {"", *_YES, *_NO}:
-        variant.errors.append(f"{c.PUBLISHED}: must be TRUE or FALSE")
+        variant.refuse(c.PUBLISHED, _("must be TRUE or FALSE"))
     if status not in {"", "active", "draft", "archived"}:
-        variant.errors.append(f"{c.STATUS}: must be active, draft or archived")
+        variant.refuse(c.STATUS, _("must be active, draft or archived"))
     if not published and not status:
         return None
     return published not in _NO and status in {"", "active"}
@@ -128,15 +133,16 @@ def _is_active(variant: Variant, first: Row) -> bool | None:
 def _read_price(variant: Variant, row: Row, currency: str) -> None:
     variant.currency = row.get(c.CURRENCY) or currency
     if variant.currency not in CURRENCIES:
-        variant.errors.append(f"{c.CURRENCY}: is not a known code")
+        variant.refuse(c.CURRENCY, _("is not a known code"))
         return
     try:
         variant.price_minor = parse_amount(row.get(c.PRICE) or "", variant.currency)
-    except InvalidAmount as error:
-        variant.errors.append(f"{c.PRICE}: {error}")
+    except InvalidAmount:
+        words = _("must be an amount such as 19.99, with no more decimals than %(currency)s has")
+        variant.refuse(c.PRICE, words, currency=variant.currency)
         return
     if variant.price_minor <= 0:
-        variant.errors.append(f"{c.PRICE}: must be greater than zero")
+        variant.refuse(c.PRICE, _("must be greater than zero"))
 
 
 def _quantity(variant: Variant, row: Row) -> int | None:
@@ -144,7 +150,7 @@ def _quantity(variant: Variant, row: Row) -> int | None:
     if not text:
         return None
     if not (text.isascii() and text.isdigit()) or len(text) > 10 or int(text) > _LARGEST_QUANTITY:
-        variant.errors.append(f"{c.QUANTITY}: must be a whole number, not below zero")
+        variant.refuse(c.QUANTITY, _("must be a whole number, not below zero"))
         return None
     return int(text)
 
@@ -154,15 +160,21 @@ def _options(row: Row, first: Row) -> list[list[str]]:
     return [[name or "Option", value] for name, value in found if value and (name, value) != c.NO_OPTION]
 
 
-def _unusable_cells(row: Row) -> list[str]:
-    errors = ["There are more cells than columns"] if row.has_more_cells_than_columns else []
+def _unusable_cells(row: Row) -> list[Remark]:
+    errors = [Remark(words=_("There are more cells than columns"))] if row.has_more_cells_than_columns else []
     for column, cell in row.cells.items():
         try:
             storable(cell)
-        except ValueError as error:
-            errors.append(f"{column}: {error}" if "NUL" in str(error) else f"{column}: is not text in this encoding")
+        except ValueError:
+            has_nul = "\x00" in cell
+            words = _("must not contain NUL characters") if has_nul else _("is not text in this encoding")
+            errors.append(Remark(column=column, words=words))
     too_long = [column for column, most in _LONGEST.items() if len(row.get(column) or "") > most]
-    return errors + [f"{column}: is longer than {_LONGEST[column]} characters" for column in too_long]
+    return errors + [_too_long(column, _LONGEST[column]) for column in too_long]
+
+
+def _too_long(column: str, most: int) -> Remark:
+    return Remark(column=column, words=_("is longer than %(most)d characters"), values={"most": most})
 
 
 def _is_image_only(row: Row) -> bool:
@@ -170,9 +182,9 @@ def _is_image_only(row: Row) -> bool:
     return bool(row.get(c.IMAGE)) and not any(row.get(column) for column in of_variants)
 
 
-def _image_notes(row: Row) -> list[str]:
+def _image_notes(row: Row) -> list[Remark]:
     """Pictures are uploaded: this service fetches nothing from addresses that somebody wrote into a file."""
     address = row.get(c.IMAGE)
     if not address or urlsplit(address[:2000]).path.startswith("/media/products/"):
         return []
-    return [f"{c.IMAGE}: was not fetched; upload the picture instead"]
+    return [Remark(column=c.IMAGE, words=_("was not fetched; upload the picture instead"))]

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from io import TextIOWrapper
 from typing import BinaryIO
 
+from django.utils.translation import gettext_noop as _
+
 from product.catalogue.csv.columns import NEEDED, armed
+from product.remarks import Remark, in_english
 from servicekit.problems import Problem
 from servicekit.text import legible
 
@@ -24,6 +27,11 @@ class UnusableFile(Problem):
     status = 422
     code = "unusable_csv"
     title = "The file is not a list of products as CSV"
+
+    def __init__(self, words: str, **values: str | int) -> None:
+        """`words` are English, marked for translation, with places for `values`."""
+        self.remark = Remark(words=words, values=values)
+        super().__init__(in_english(self.remark))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +55,9 @@ def read_rows(file: BinaryIO, *, charset: str | None = None) -> Iterator[Row]:
     try:
         yield from _rows(text)
     except csv.Error as error:
-        raise UnusableFile(f"It cannot be read any further: {error}. Is a quotation mark missing?") from error
+        raise UnusableFile(_("It cannot be read any further. Is a quotation mark missing?")) from error
     except UnicodeError as error:
-        raise UnusableFile("It is not text in the encoding that it is said to be in") from error
+        raise UnusableFile(_("It is not text in the encoding that it is said to be in")) from error
     finally:
         text.detach()
 
@@ -72,10 +80,10 @@ def _rows(text: TextIOWrapper) -> Iterator[Row]:
 
 def _check(columns: list[str]) -> None:
     if missing := NEEDED - set(columns):
-        raise UnusableFile(f"Columns are missing: {', '.join(sorted(missing))}")
+        raise UnusableFile(_("Columns are missing: %(columns)s"), columns=", ".join(sorted(missing)))
     named = [column for column in columns if column]
     if twice := {column for column in named if named.count(column) > 1}:
-        raise UnusableFile(f"Columns appear twice: {', '.join(sorted(twice))}")
+        raise UnusableFile(_("Columns appear twice: %(columns)s"), columns=", ".join(sorted(twice)))
 
 
 def _encoding(file: BinaryIO, charset: str | None) -> str:
@@ -88,5 +96,5 @@ def _encoding(file: BinaryIO, charset: str | None) -> str:
         known = codecs.lookup(charset or "utf-8")
         b"".decode(known.name)
     except (LookupError, ValueError) as error:
-        raise UnusableFile("Its encoding is not known") from error
+        raise UnusableFile(_("Its encoding is not known")) from error
     return known.name

@@ -6,6 +6,7 @@ from rest_framework import serializers
 
 from product.catalogue.models import ProductImport
 from product.catalogue.services.csv_import import Result, RowReport
+from product.remarks import Remark, in_english
 from product.serializers import (
     CurrencyField,
     StrictSerializer,
@@ -20,13 +21,18 @@ class ImportFileInput(serializers.Serializer[Any]):
     file = serializers.FileField()
 
 
+class _RemarkField(serializers.CharField):
+    def to_representation(self, value: Remark | str) -> str:
+        return in_english(value)
+
+
 class ImportRowOutput(serializers.Serializer[RowReport]):
     line = serializers.IntegerField()
     handle = serializers.CharField(allow_blank=True)
     sku = serializers.CharField(allow_blank=True)
     result = serializers.ChoiceField(choices=get_args(Result))
-    errors = serializers.ListField(child=serializers.CharField())  # type: ignore[assignment]  # not the serializer's own
-    notes = serializers.ListField(child=serializers.CharField())
+    errors = serializers.ListField(child=_RemarkField())  # type: ignore[assignment]  # not the serializer's own
+    notes = serializers.ListField(child=_RemarkField())
 
 
 class ImportCountsOutput(serializers.Serializer[dict[str, int]]):

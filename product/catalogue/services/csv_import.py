@@ -9,12 +9,15 @@ from uuid import UUID
 from django.db import IntegrityError, connection
 from django.db.models.functions import Now
 from django.utils.text import slugify
+from django.utils.translation import gettext_noop as _
 
+from product.catalogue.csv.columns import HANDLE
 from product.catalogue.csv.html import html_from_text, text_from_html
 from product.catalogue.csv.parsing import ImageRow, Variant, parse
 from product.catalogue.csv.reading import read_rows
 from product.catalogue.models import Category, Product, Stock, StockMovement
 from product.catalogue.services.products import is_reserved
+from product.remarks import Remark
 from product.transactions import retried_transaction
 from servicekit.ids import new_id
 from servicekit.text import legible
@@ -34,8 +37,8 @@ class RowReport(TypedDict):
     handle: str
     sku: str
     result: Result
-    errors: list[str]
-    notes: list[str]
+    errors: list[Remark]
+    notes: list[Remark]
 
 
 def worst_first(row: RowReport) -> tuple[bool, bool, int]:
@@ -52,6 +55,8 @@ class ImportReport:
     counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(Result.__args__, 0))  # type: ignore[attr-defined]
     rows: list[RowReport] = field(default_factory=list)
     is_shortened: bool = False
+    end: Remark | None = None
+    """Why the file could not be read any further."""
 
     def add(self, report: RowReport) -> None:
         self.counts[report["result"]] += 1
@@ -100,7 +105,8 @@ def _written_alone(variant: Variant, actor_id: UUID | None) -> dict[int, Result]
     try:
         return _write([variant], actor_id=actor_id)
     except IntegrityError:
-        variant.errors.append("The SKU or the handle was taken by another product at this moment")
+        words = _("The SKU or the handle was taken by another product at this moment")
+        variant.errors.append(Remark(words=words))
         return {}
 
 
@@ -128,7 +134,7 @@ def _write(variants: list[Variant], *, actor_id: UUID | None) -> dict[int, Resul
             created.append(new)
             results[variant.line] = "created"
         else:
-            variant.errors.append("Handle: belongs to a product with another SKU")
+            variant.refuse(HANDLE, _("belongs to a product with another SKU"))
     _save(created, changed)
     counted = _count([variant for variant in variants if variant.line in results], known, created, actor_id)
     for line in counted:
@@ -229,7 +235,7 @@ def _categories(names: set[str]) -> dict[str, Category]:
     found |= {category.slug: category for category in Category.objects.filter(slug__in=names)}
     for name in sorted(names - set(found)):
         slug = slugify(name)[:100] or f"category-{new_id()}"
-        found[name], _ = Category.objects.get_or_create(slug=slug, defaults={"name": name})
+        found[name], _is_new = Category.objects.get_or_create(slug=slug, defaults={"name": name})
     return found
 
 

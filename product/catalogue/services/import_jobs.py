@@ -98,6 +98,7 @@ def run_next_import(*, is_stopping: Callable[[], bool]) -> bool:
                 _record(job, state=ProductImport.State.WAITING, claimed_until=None)
                 return True
     except UnusableFile as error:
+        report.end = error.remark
         _finish(job, report, ProductImport.State.FAILED, detail=error.detail or "")
     else:
         _finish(job, report, ProductImport.State.COMPLETED, line=F("lines"))

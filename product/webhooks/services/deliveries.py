@@ -12,6 +12,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Now
+from django.utils.translation import gettext_noop as _
 
 from product.transactions import retried_transaction
 from product.webhooks.errors import DeliveryNotFound, WebhookInactive, WebhookNotFound
@@ -170,7 +171,8 @@ def forget_old_deliveries(*, limit: int = 1000) -> int:
 
 def _switch_off(endpoint_id: UUID, outcome: Outcome) -> None:
     long_failing = Q(failing_since__lt=Now() - SWITCHED_OFF_AFTER)
-    note = "It answered 410: it wants to hear no more." if outcome.is_gone else "Nothing was delivered for a day."
+    gone, failing = _("It answered 410: it wants to hear no more."), _("Nothing was delivered for a day.")
+    note = gone if outcome.is_gone else failing
     endpoints = WebhookEndpoint.objects.filter(id=endpoint_id, is_active=True)
     if (endpoints if outcome.is_gone else endpoints.filter(long_failing)).update(is_active=False, note=note):
         _log.warning("webhook.switched_off", endpoint_id=str(endpoint_id), status=outcome.status)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from product.catalogue.models import Product, ProductImport
@@ -17,8 +18,11 @@ MUG = "mug,Green mug,Kitchen,MUG-1,12,18.50"
 
 def send(clerk: Browser, *lines: str, header: str = HEADER) -> Page:
     """The page that follows."""
-    content = "\n".join([header, *lines]).encode()
-    return send_file(clerk, SimpleUploadedFile("products.csv", content, "text/csv"))
+    return send_file(clerk, csv_file(header, *lines))
+
+
+def csv_file(*lines: str) -> SimpleUploadedFile:
+    return SimpleUploadedFile("products.csv", "\n".join(lines).encode("utf-8", "surrogateescape"), "text/csv")
 
 
 def send_file(clerk: Browser, file: SimpleUploadedFile) -> Page:
@@ -47,6 +51,46 @@ def test_bad_rows_come_first_with_line_and_reason(clerk: Browser) -> None:
     assert page.text.index("LAMP-1") < page.text.index("CHAIR-1") < page.text.index("MUG-1")
     assert "3 LAMP-1 Failed" in page.text
     assert "must be a whole number, not below zero" in page.text
+
+
+@pytest.mark.parametrize("sku", ["BAD-\udcff", "BAD-\0", "<script>alert(1)</script>"])
+def test_whatever_a_row_says_is_told_as_text(clerk: Browser, sku: str) -> None:
+    page = send(clerk, MUG, f"lamp,Lamp,Light,{sku},many,1.00")
+
+    assert "Created 1 Failed 1" in page.text
+    assert "<script>alert" not in page.html
+
+
+def test_bad_rows_are_told_in_the_readers_language(clerk: Browser) -> None:
+    address = send(clerk, MUG, "lamp,Lamp,Light,LAMP-1,many,free").response.redirect_chain[-1][0]
+
+    page = clerk.open(address, headers={"Accept-Language": "ru"})
+
+    assert "Variant Inventory Qty: должно быть целое число, не меньше нуля" in page.text
+    assert "знаков после точки не больше, чем бывает у EUR" in page.text  # noqa: RUF001
+
+
+def test_a_file_that_is_none_is_refused_in_the_readers_language(clerk: Browser) -> None:
+    values = clerk.open(IMPORT).form(IMPORT).fields | {"currency": "EUR", "file": csv_file("Title,Vendor")}
+
+    page = Page(clerk.client.post(IMPORT, values, headers={"Accept-Language": "ru"}))
+
+    assert "Не хватает столбцов: Handle, Variant Price." in page.text  # noqa: RUF001
+
+
+def test_prices_are_in_the_chosen_currency(clerk: Browser) -> None:
+    values = clerk.open(IMPORT).form(IMPORT).fields | {"currency": "USD", "file": csv_file(HEADER, MUG)}
+
+    clerk.client.post(IMPORT, values)
+
+    assert Product.objects.get().currency == "USD"
+
+
+def test_the_admins_list_of_products_leads_here(clerk: Browser) -> None:
+    links = clerk.open("/admin/catalogue/product/").links
+
+    assert IMPORT in links
+    assert "/backoffice/products/export" in links
 
 
 def test_a_large_file_is_followed_until_it_is_taken_in(clerk: Browser) -> None:

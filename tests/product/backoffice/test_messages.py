@@ -32,7 +32,7 @@ def test_filters_the_outbox_by_what_became_of_its_events(clerk: Browser) -> None
 
     for state, event in (("waiting", waiting), ("failed", failed)):
         assert str(event.event_id) in shown[state]
-        assert "1 outbox event" in shown[state]
+        assert "1 event to be published" in shown[state]
 
 
 def test_shows_a_body_that_is_no_text(clerk: Browser) -> None:
@@ -57,7 +57,8 @@ def test_tells_of_what_still_cannot_be_processed_and_keeps_it(clerk: Browser) ->
     page = choose(clerk, PARKED, "replay", parked)
 
     assert "Replayed." not in page.text
-    assert "Payment.succeeded on product.payments: expected ident" in page.text
+    assert "Product.payments: payment.succeeded: It still cannot be processed. " in page.text
+    assert "(expected ident" in page.text
     assert ParkedMessage.objects.get().resolved_at is None
     assert not LogEntry.objects.exists()
 

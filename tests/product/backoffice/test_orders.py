@@ -36,7 +36,7 @@ def test_shows_lines_timeline_and_why_a_payment_failed(clerk: Browser) -> None:
     assert "LAMP-1" in page.text
     assert "Desk lamp" in page.text
     assert "insufficient_funds" in page.text
-    assert "payment_failed" in page.text
+    assert "Payment declined" in page.text
 
 
 def test_offers_no_way_to_edit_an_order_by_hand(clerk: Browser) -> None:
@@ -179,7 +179,7 @@ def test_a_full_refund_can_be_chosen_from_the_list(clerk: Browser, services: Fak
     assert sorted(services.refunds.values()) == sorted((services.captured[str(order.pk)], {}) for order in orders)
 
 
-def test_a_refused_refund_is_told_in_payments_words(clerk: Browser, services: FakeServices) -> None:
+def test_a_refused_refund_is_told_in_plain_words(clerk: Browser, services: FakeServices) -> None:
     order = make_order()
     receive(succeeded(order))
     services.captured[str(order.pk)] = str(new_id())
@@ -187,14 +187,14 @@ def test_a_refused_refund_is_told_in_payments_words(clerk: Browser, services: Fa
 
     page = act(clerk, order, "refund", amount="999.00")
 
-    assert "More than was captured." in page.text
+    assert "That is more than is left of what was paid." in page.text
     assert not LogEntry.objects.exists()
 
 
 def test_no_refund_without_a_captured_payment(clerk: Browser, services: FakeServices) -> None:
     page = choose(clerk, LIST, "refund_chosen", make_order())
 
-    assert "Nothing was captured for this order." in page.text
+    assert "Nothing was paid for this order." in page.text
 
 
 def test_while_payment_is_away_the_rest_is_left_alone(clerk: Browser, services: FakeServices) -> None:
@@ -202,7 +202,7 @@ def test_while_payment_is_away_the_rest_is_left_alone(clerk: Browser, services: 
 
     page = choose(clerk, LIST, "refund_chosen", make_order(), make_order(), make_order())
 
-    assert page.text.count("Payment does not answer at the moment.") == 1
+    assert page.text.count("Payment does not answer right now.") == 1
     assert "2 more were left alone" in page.text
 
 

@@ -118,7 +118,7 @@ def test_a_page_that_is_out_of_date_overwrites_nothing(clerk: Browser) -> None:
 
     page = clerk.submit(form, description="Mine", follow=True)
 
-    assert "changed meanwhile" in page.text
+    assert "changed this product meanwhile" in page.text
     assert "Mine" in page.html
     assert Product.objects.get(pk=product.pk).name == "Named by a colleague"
     assert Product.objects.get(pk=product.pk).description == ""

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib.admin.models import LogEntry
 
+from product.backoffice.log import told_by
 from product.catalogue.models import Product, StockMovement
 from tests.product.factories import make_order, make_product
 from tests.product.records import heaps
@@ -50,7 +51,7 @@ def test_counts_pieces_in_and_says_so_in_the_row(clerk: Browser) -> None:
     assert heaps(product) == (13, 0, 0)
     movement = StockMovement.objects.latest("id")
     assert (movement.quantity, movement.reason, movement.actor_id) == (12, "restocked", user_id_of("grace"))
-    assert "+12" in LogEntry.objects.get().get_change_message()
+    assert "+12" in told_by(LogEntry.objects.get())
 
 
 def test_what_is_sent_twice_is_counted_once(clerk: Browser) -> None:

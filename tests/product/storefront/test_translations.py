@@ -1,6 +1,8 @@
 """The pages in Russian: complete, current, and written as Russian readers write."""
 
+from collections import defaultdict
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,6 +25,16 @@ def test_nothing_is_left_untranslated_and_the_compiled_catalogue_is_current(app:
 def test_translations_keep_what_is_filled_in(app: Path, language: str) -> None:
     for message in translations.read_source(app, language):
         assert not [str(error) for error in message.check()], message.id
+
+
+def test_the_same_words_are_the_same_everywhere() -> None:
+    """Django merges all catalogues: of two translations one would be shown in both places."""
+    found: dict[tuple[Any, ...], set[Any]] = defaultdict(set)
+    for app, language in translations.CATALOGUES:
+        for message in translations.read_source(app, language):
+            found[language, message.context, message.id].add(message.string)
+
+    assert {words for words, texts in found.items() if words[2] and len(texts) > 1} == set()
 
 
 def test_templates_and_code_are_both_searched() -> None:

@@ -10,6 +10,7 @@ from tqdm import tqdm
 
 from product.catalogue.csv.reading import UnusableFile
 from product.catalogue.services.csv_import import ImportReport, import_products
+from product.remarks import in_english
 
 
 class Command(BaseCommand):
@@ -34,8 +35,8 @@ class Command(BaseCommand):
 
     def _tell(self, report: ImportReport) -> None:
         for row in report.rows:
-            for text in (*row["errors"], *row["notes"]):
-                self.stderr.write(f"line {row['line']}: {text}")
+            for remark in (*row["errors"], *row["notes"]):
+                self.stderr.write(f"line {row['line']}: {in_english(remark)}")
         self.stdout.write(", ".join(f"{number} {result}" for result, number in report.counts.items()))
 
 

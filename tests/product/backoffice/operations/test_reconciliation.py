@@ -42,6 +42,20 @@ def test_what_was_found_leads_to_its_order(clerk: Browser, answers: Answers) -> 
     assert "The first 2 are shown." in page.text
 
 
+def test_what_was_found_is_told_in_the_readers_language(clerk: Browser, answers: Answers) -> None:
+    names = {"kind": "order", "name": "2026-000007", "subject": "order 2026-000007", "order_id": None}
+    facts = {"payment_status": "unpaid", "total": {"amount": "9.50", "currency": "EUR"}, "captures": 2}
+    finding = {"code": "captured_twice", "detail": "in English", "meaning": "in English", "facts": facts}
+    answers[CALL] = state(latest=finished_run(finding | names))
+
+    page = clerk.open(PATH, headers={"Accept-Language": "ru"})
+
+    assert "Деньги за заказ списаны больше одного раза" in page.text
+    assert "Заказ 2026-000007" in page.text
+    assert "Оплата: Ждёт оплаты · Итого: 9,50 € · Списаний: 2" in page.text
+    assert "in English" not in page.text
+
+
 def test_one_is_asked_for_and_the_page_follows_it(
     clerk: Browser, answers: Answers, calls: list[tuple[str, bytes]]
 ) -> None:

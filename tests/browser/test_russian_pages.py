@@ -1,0 +1,50 @@
+"""Every page in Russian: nothing of it is left in English, but for names and what somebody wrote."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+from zoneinfo import available_timezones
+
+from playwright.sync_api import Page
+
+from product.catalogue.csv.columns import BODY, QUANTITY
+from servicekit.money import CURRENCIES
+from stack.shop import ROOT
+from tests.browser.conftest import OpenPage
+from tests.browser.pages import prepare_pages
+from tests.browser.people import sign_in_as_staff
+from tests.running_shop import RunningShop
+from tests.russian import untranslated
+
+_CATALOGUE = ROOT / "product" / "catalogue" / "demo" / "catalogue.json"
+_WRITTEN = ["nothingofthekind", "staff", "DHL", "LAMP", "the contract has no such event type", "2:05 pm"]
+"""What people and programs wrote into the shop of the tests."""
+
+
+def strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    for part in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from strings(part)
+
+
+def speak_russian(page: Page) -> None:
+    page.goto("/")
+    page.get_by_role("button", name="Русский").click()
+
+
+def test_no_page_is_left_in_english(shop: RunningShop, open_page: OpenPage) -> None:
+    user, guest, clerk = open_page(), open_page(expected_statuses=[404]), open_page()
+    pages = prepare_pages(shop, user)
+    sign_in_as_staff(shop, clerk, "/backoffice/")
+    shown = {zone.replace("_", " ") for zone in available_timezones()}
+    data = {*strings(json.loads(_CATALOGUE.read_text("utf-8"))), *_WRITTEN, *CURRENCIES, BODY, QUANTITY, *shown}
+    found = {}
+
+    for page, paths in ((guest, pages.for_guests), (user, pages.for_users), (clerk, pages.for_staff)):
+        speak_russian(page)
+        for path in paths:
+            page.goto(path)
+            found[path] = untranslated(page.content(), data=data)
+
+    assert {path: texts for path, texts in found.items() if texts} == {}
