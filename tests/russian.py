@@ -6,7 +6,8 @@ from html.parser import HTMLParser
 
 _ALLOWED = frozenset(
     "storefront English API CSV JSON PNG JPEG WebP SKU SMS UTC EUR URL UUID HTTPS NUL TRUE FALSE Shopify RabbitMQ"
-    " Django HeadlessChrome Chrome Linux auth product payment relay consumer reconcile handle".casefold().split()
+    " Django HeadlessChrome Chrome Linux auth product payment relay consumer reconcile handle"
+    " unrouted dlq".casefold().split()
 )
 """Names, formats, and words that are the same in Russian or name parts of the machinery."""
 _TOLD = ("alt", "aria-label", "placeholder", "title", "data-confirm")
@@ -53,4 +54,4 @@ def _one_line(text: str) -> str:
 def _latin_words(text: str, data: list[str]) -> list[str]:
     for phrase in data:
         text = text.replace(phrase, " ")
-    return [word for word in _LATIN.findall(_IDENTIFIER.sub(" ", text)) if word.casefold() not in _ALLOWED]
+    return [word for word in _LATIN.findall(_IDENTIFIER.sub(" ", text)) if word.strip("-'").casefold() not in _ALLOWED]

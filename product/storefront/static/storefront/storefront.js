@@ -25,6 +25,14 @@ window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[aria-busy]")) form.removeAttribute("aria-busy");
 });
 
+// A row of links that is wider than the window begins where its reader is.
+document.addEventListener("DOMContentLoaded", () => {
+  for (const here of document.querySelectorAll(".scroller [aria-current], .rail nav ul [aria-current]")) {
+    const row = here.closest(".scroller, ul");
+    row.scrollLeft = here.offsetLeft - row.offsetLeft - (row.clientWidth - here.offsetWidth) / 2;
+  }
+});
+
 // Buttons that count a number field up and down.
 document.addEventListener("click", (event) => {
   const button = closest(event, "[data-step]");
