@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 _ALLOWED = frozenset(
     "storefront English API CSV JSON PNG JPEG WebP SKU SMS UTC EUR URL UUID HTTPS NUL TRUE FALSE Shopify RabbitMQ"
     " Django HeadlessChrome Chrome Linux auth product payment relay consumer reconcile handle"
-    " unrouted dlq".casefold().split()
+    " unrouted dlq JavaScript".casefold().split()
 )
 """Names, formats, and words that are the same in Russian or name parts of the machinery."""
 _TOLD = ("alt", "aria-label", "placeholder", "title", "data-confirm")
@@ -43,7 +43,7 @@ class _Texts(HTMLParser):
 
 def untranslated(html: str, *, data: Collection[str]) -> list[str]:
     """Texts with Latin words. `data` are names, descriptions and the like, which stay as somebody wrote them."""
-    longest_first = sorted(data, key=len, reverse=True)
+    longest_first = sorted(filter(None, data), key=len, reverse=True)
     return sorted({text for text in map(_one_line, _Texts(html).texts) if _latin_words(text, longest_first)})
 
 

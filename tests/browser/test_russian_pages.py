@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from zoneinfo import available_timezones
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from product.catalogue.csv.columns import BODY, QUANTITY
 from servicekit.money import CURRENCIES
@@ -17,7 +18,7 @@ from tests.running_shop import RunningShop
 from tests.russian import untranslated
 
 _CATALOGUE = ROOT / "product" / "catalogue" / "demo" / "catalogue.json"
-_WRITTEN = ["nothingofthekind", "staff", "DHL", "LAMP", "2:05 pm"]
+_WRITTEN = ["nothingofthekind", "lamp", "staff", "DHL", "LAMP", "2:05 pm"]
 """What people and programs wrote into the shop of the tests."""
 
 
@@ -34,16 +35,25 @@ def time_zones() -> set[str]:
 
 def written_by_tests(shop: RunningShop) -> Iterator[str]:
     """They share the shop."""
-    for (name,) in shop.rows("product", "SELECT name FROM products"):
+    for (name,) in shop.rows("product", "SELECT name FROM products UNION SELECT carrier FROM orders"):
         yield name
     for service in ("product", "payment"):
         for (detail,) in shop.rows(service, "SELECT detail FROM parked_messages"):
             yield detail
 
 
-def speak_russian(page: Page) -> None:
+@contextmanager
+def in_russian(page: Page) -> Iterator[None]:
+    """What is chosen stays with the account, and staff's is shared by all tests."""
+    choose(page, "Русский")
+    yield
+    choose(page, "English")
+
+
+def choose(page: Page, language: str) -> None:
     page.goto("/")
-    page.get_by_role("button", name="Русский").click()
+    page.get_by_role("button", name=language).click()
+    expect(page.get_by_role("button", name=language)).to_have_attribute("aria-pressed", "true")
 
 
 def test_no_page_is_left_in_english(shop: RunningShop, open_page: OpenPage) -> None:
@@ -55,9 +65,9 @@ def test_no_page_is_left_in_english(shop: RunningShop, open_page: OpenPage) -> N
     found = {}
 
     for page, paths in ((guest, pages.for_guests), (user, pages.for_users), (clerk, pages.for_staff)):
-        speak_russian(page)
-        for path in paths:
-            page.goto(path)
-            found[path] = untranslated(page.content(), data=data)
+        with in_russian(page):
+            for path in paths:
+                page.goto(path)
+                found[path] = untranslated(page.content(), data=data)
 
     assert {path: texts for path, texts in found.items() if texts} == {}
