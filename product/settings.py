@@ -111,9 +111,10 @@ _LIMITS = POSTGRES_CONNECT | {
     # Words that share a fifth of their trigrams are looked at when one is mistyped; `search.py` decides more exactly.
     # Nothing here runs long enough to be worth compiling. A page that is not next to the last one costs hardly more:
     # what is asked for often is in memory. And a scan that may begin anywhere, as PostgreSQL lets those of large
-    # tables, would make the second page of a search another list than the first.
+    # tables, would make the second page of a search another list than the first. The pages of a search lie all over
+    # the table, and are asked for several at a time.
     "options": f"{POSTGRES_CONNECT['options']} -c pg_trgm.similarity_threshold=0.2"
-    " -c jit=off -c random_page_cost=1.1 -c synchronize_seqscans=off",
+    " -c jit=off -c random_page_cost=1.1 -c effective_io_concurrency=16 -c synchronize_seqscans=off",
 }
 DATABASES = {"default": _database("product.postgresql", ENVIRONMENT.database_url, _LIMITS)}
 if ENVIRONMENT.database_owner_url is not None:

@@ -177,7 +177,7 @@ def _found(wanted: ProductFilter, text: str, query: Query, *, cursor: str | None
             return _in_order(ranked(products, query, text, offset=offset, limit=number))
 
         return offset_page(best, ordering=f"relevance:{text}", cursor=cursor, limit=limit)
-    found, _ = matching(products, query, at_most=_SORTED_AT_ONCE)
+    found = matching(products, query, at_most=_SORTED_AT_ONCE)
     return keyset_page(_complete(found), ordering=_COLUMNS[wanted.ordering], cursor=cursor, limit=limit)
 
 

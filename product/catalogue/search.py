@@ -6,8 +6,8 @@ hundreds of thousands of them in a large catalogue: therefore no more than a fix
 search repeated with those that resemble it.
 """
 
-import json
 import re
+from collections.abc import Sequence
 from functools import reduce
 from operator import and_, or_
 from typing import Any
@@ -15,9 +15,8 @@ from uuid import UUID
 
 from django.contrib.postgres.search import CombinedSearchQuery, SearchQuery, SearchRank
 from django.db import connection
-from django.db.models import F, Func, IntegerField, Q, QuerySet, TextField, Value
+from django.db.models import F, Func, QuerySet, TextField, Value
 from django.db.models.functions import Length
-from django.db.models.lookups import Exact
 
 from product.catalogue.models import Product, SearchWord
 
@@ -43,7 +42,7 @@ def words_query(text: str) -> Query:
 
 def corrected_query(text: str) -> Query | None:
     """The same with each word replaced by those of the catalogue that resemble it; None when one resembles none."""
-    alternatives = [_resembling(word) for word in _words(text)]
+    alternatives = _resembling(_words(text))
     if not alternatives or not all(alternatives):
         return None
     return reduce(and_, [_any_of(words) for words in alternatives])
@@ -55,30 +54,22 @@ def completed_query(text: str) -> Query | None:
     if not last:
         return None
     begun = SearchWord.objects.filter(word__startswith=_searchable(last)).order_by(Length("word"), "word")
-    completions = list(begun.values_list("word", flat=True)[:_COMPLETIONS]) or _resembling(last)
+    completions = list(begun.values_list("word", flat=True)[:_COMPLETIONS]) or _resembling([last])[0]
     if not completions:
         return None
     return reduce(and_, [*(_either(word, "plain") for word in finished), _any_of(completions)])
 
 
-def matching(products: QuerySet[Product], query: Query, *, at_most: int) -> tuple[QuerySet[Product], int | None]:
-    """Those of `products` that match, and how many matches there are in the whole shop; None for more than `at_most`.
+def matching(products: QuerySet[Product], query: Query, *, at_most: int) -> QuerySet[Product]:
+    """Those of `products` that match.
 
-    These few are then found by their words alone, before any filter: PostgreSQL knows the frequency of common words
-    only, and would rather walk through a whole category or price list in the hope of meeting a rare one soon.
+    When they are few, they are found by their words alone, before any filter: PostgreSQL knows the frequency of common
+    words only, and would rather walk through a whole category or price list in the hope of meeting a rare one soon.
     """
-    in_shop = Product.objects.filter(search_vector=query, retired_at=None).order_by().values("pk")
-    if _expected_rows(in_shop) <= at_most * _SURELY:
-        first = in_shop[: at_most + 1]
-        if (number := first.count()) <= at_most:
-            return products.filter(pk__in=first), number
-    return products.filter(search_vector=query), None
-
-
-def _expected_rows(found: QuerySet[Product, Any]) -> int:
-    """What PostgreSQL's statistics say, which costs nothing: counting reads all matches of a common word first."""
-    rows: int = json.loads(found.explain(format="json"))[0]["Plan"]["Plan Rows"]
-    return rows
+    in_shop = Product.objects.filter(search_vector=query, retired_at=None).order_by().values("pk")[: at_most + 1]
+    if not _is_common(_literal(*_sql(query)), than=at_most) and in_shop.count() <= at_most:
+        return products.filter(pk__in=in_shop)
+    return products.filter(search_vector=query)
 
 
 def ranked(
@@ -89,36 +80,67 @@ def ranked(
     A word that few products have is ranked in all of them. Of the matches of a common word these are candidates: those
     of exactly this name, those among the newest products, and some more. A more exact search reaches the rest.
     """
-    products = products.order_by()
-    found, number = matching(products, query, at_most=_FEW)
-    if number == 0:
-        return []
-    pools = [found] if number else [found[:candidates], *_notable(products, query, text)]
-    statements, parameters = zip(*(_scored(pool, query, text).query.sql_with_params() for pool in pools), strict=True)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT id FROM (({') UNION ('.join(statements)})) AS candidate (id, is_named_so, rank)"  # nosec B608  # noqa: S608
-            " ORDER BY is_named_so DESC, rank DESC, id DESC OFFSET %s LIMIT %s",
-            [*(value for values in parameters for value in values), offset, limit],
-        )
-        return [row[0] for row in cursor.fetchall()]
-
-
-def _notable(products: QuerySet[Product], query: Query, text: str) -> list[QuerySet[Product]]:
-    """Matches of a common word that nobody should miss."""
-    newest = products.order_by("-id").values("pk")[:_NEWEST]
-    return [
-        products.filter(search_vector=query, pk__in=newest),
-        products.filter(search_name=_searchable(text))[:_NAMED_SO],
-    ]
-
-
-def _scored(products: QuerySet[Product], query: Query, text: str) -> QuerySet[Product, tuple[Any, ...]]:
-    return products.values_list(
-        "pk",
-        Exact(F("search_name"), _searchable(text)),
-        SearchRank(F("search_vector"), query, normalization=Value(1)),
+    words = _literal(*_sql(query))
+    statement = _RANKED.format(
+        query=words,
+        name=_literal("searchable(%s)", [text]),
+        wanted=_literal(*products.order_by().values("id", "search_name", "search_vector").query.sql_with_params()),
+        most=0 if _is_common(words, than=_FEW) else _FEW + 1,
+        candidates=candidates,
+        newest=_NEWEST,
+        named_so=_NAMED_SO,
+        offset=offset,
+        limit=limit,
     )
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+        return [product_id for _, _, product_id in cursor.fetchall()]
+
+
+# By hand and at once, because this is what a search waits for. `wanted` are the products with all filters, as Django
+# writes them; below a `products` of its own it reads that instead of the table: then the filters come after the words.
+_RANKED = """
+    WITH few AS MATERIALIZED (
+        SELECT * FROM products WHERE search_vector @@ ({query}) AND retired_at IS NULL LIMIT {most}
+    ),
+    of_few AS MATERIALIZED (WITH products AS (SELECT * FROM few) {wanted}),
+    these AS (SELECT (SELECT count(*) FROM few) < {most} AS are_all, (SELECT count(*) FROM of_few) AS number),
+    wanted AS NOT MATERIALIZED ({wanted}),
+    candidate AS (
+        (SELECT * FROM of_few LIMIT CASE WHEN (SELECT are_all FROM these) THEN NULL ELSE {candidates} END)
+        UNION ALL (
+            SELECT * FROM wanted WHERE search_vector @@ ({query})
+            AND (SELECT NOT are_all AND number < {candidates} FROM these) LIMIT {candidates}
+        )
+        UNION ALL (
+            SELECT * FROM (SELECT * FROM wanted ORDER BY id DESC LIMIT {newest}) AS newest
+            WHERE search_vector @@ ({query}) AND NOT (SELECT are_all FROM these)
+        )
+        UNION ALL (SELECT * FROM wanted WHERE search_name = {name} AND NOT (SELECT are_all FROM these) LIMIT {named_so})
+    )
+    SELECT DISTINCT search_name = {name} AS is_named_so, ts_rank(search_vector, {query}, 1) AS rank, id
+    FROM candidate ORDER BY is_named_so DESC, rank DESC, id DESC OFFSET {offset} LIMIT {limit}
+"""
+
+
+def _is_common(words: str, *, than: int) -> bool:
+    """Whether PostgreSQL's statistics are sure of more matches, which costs nothing: counting reads them all first."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN (FORMAT JSON) SELECT FROM products WHERE search_vector @@ ({words})")  # nosec B608
+        expected: int = cursor.fetchone()[0][0]["Plan"]["Plan Rows"]
+    return expected > than * _SURELY
+
+
+def _sql(query: Query) -> tuple[str, Sequence[Any]]:
+    compiled: tuple[str, Sequence[Any]] = Product.objects.all().query.get_compiler(connection=connection).compile(query)
+    return compiled
+
+
+def _literal(sql: str, parameters: Sequence[Any]) -> str:
+    """The expression with its parameters in place, quoted by the database's driver."""
+    with connection.cursor() as cursor:
+        literal: bytes = cursor.mogrify(sql, parameters)
+    return literal.decode()
 
 
 def likeness(name: str) -> SearchRank:
@@ -131,14 +153,25 @@ def _words(text: str) -> list[str]:
     return [word[:_LONGEST_WORD] for word in re.findall(r"[^\W_]+", text)[:8]]
 
 
-def _resembling(word: str) -> list[str]:
-    """Words that begin so, or differ in no more than every third letter; the nearest first."""
-    typed = _searchable(word)
-    similar = SearchWord.objects.filter(word__trigram_similar=typed).annotate(
-        edits=Func(F("word"), typed, function="levenshtein", output_field=IntegerField())
+def _resembling(words: list[str]) -> list[list[str]]:
+    """For each word, those that begin so or differ in no more than every third letter; the nearest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(_RESEMBLING, [words, _ALTERNATIVES])
+        return [row[0] for row in cursor.fetchall()]
+
+
+# Materialized, so that searchable() is called once for a typed word and not again for each word compared with it.
+_RESEMBLING = """
+    WITH typed AS MATERIALIZED (
+        SELECT number, searchable(word) AS word, greatest(1, length(word) / 3) AS most_edits
+        FROM unnest(%s::text[]) WITH ORDINALITY AS given (word, number)
     )
-    near = similar.filter(Q(edits__lte=max(1, len(word) // 3)) | Q(word__startswith=typed))
-    return list(near.order_by("edits", "word").values_list("word", flat=True)[:_ALTERNATIVES])
+    SELECT ARRAY(
+        SELECT known.word FROM search_words AS known, levenshtein(known.word, typed.word) AS edits
+        WHERE known.word %% typed.word AND (edits <= most_edits OR starts_with(known.word, typed.word))
+        ORDER BY edits, known.word LIMIT %s
+    ) FROM typed ORDER BY number
+"""
 
 
 def _any_of(words: list[str]) -> Query:
