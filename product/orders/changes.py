@@ -83,7 +83,7 @@ def change(order: Order, transition: Transition, *, cause: Cause, detail: dict[s
     if transition.owes_answer is not None:
         order.asked_at = order.loaded_at if transition.owes_answer else None
     event = BUILDERS[transition.publishes](order, cause.message) if transition.publishes else None
-    entry = timeline_entry(order, transition.type, cause=cause, detail=detail, event=event)
+    entry = timeline_entry(order, transition.type, cause=cause, detail=detail, published_id=event and event.id)
     return Change(order, entry, transition, event)
 
 
@@ -98,7 +98,7 @@ def timeline_entry(
     *,
     cause: Cause,
     detail: dict[str, Any] | None = None,
-    event: CloudEvent[Any] | None = None,
+    published_id: UUID | None = None,
 ) -> OrderEvent:
     """An unsaved line with the order's state as it is now."""
     return OrderEvent(
@@ -110,7 +110,7 @@ def timeline_entry(
         cause=cause.name,
         actor_id=cause.actor_id,
         message_id=None if cause.message is None else cause.message.event_id,
-        published_id=None if event is None else event.id,
+        published_id=published_id,
         detail=detail or {},
     )
 

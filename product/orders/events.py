@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from typing import Any, cast
+from uuid import UUID
 
 from product.orders.models import Order, OrderLine
 from product.orders.states import CLOSED, Status
@@ -10,7 +11,7 @@ from servicekit.contracts import CancellationReason, CloudEvent
 from servicekit.contracts.envelope import Cause
 
 
-def order_placed(order: Order, lines: Iterable[OrderLine], cause: Cause | None = None) -> CloudEvent[Any]:
+def order_placed(order: Order, lines: Iterable[OrderLine], *, event_id: UUID | None = None) -> CloudEvent[Any]:
     data = contracts.OrderPlaced(
         order_id=order.pk,
         number=order.number,
@@ -29,7 +30,7 @@ def order_placed(order: Order, lines: Iterable[OrderLine], cause: Cause | None =
             for line in lines
         ),
     )
-    return CloudEvent.of(data, sequence=order.version, cause=cause)
+    return CloudEvent.of(data, sequence=order.version, event_id=event_id)
 
 
 def order_payment_requested(order: Order, cause: Cause | None = None) -> CloudEvent[Any]:

@@ -12,27 +12,31 @@ from product.orders.models import Order, OrderEvent, OrderLine
 # and the stock that other buyers wait for is locked meanwhile.
 _INSERT = """
     WITH order_row AS (
-        INSERT INTO orders (id, number, user_id, status, payment_status, fulfillment_status, currency, total_minor,
+        INSERT INTO orders (id, user_id, status, payment_status, fulfillment_status, currency, total_minor,
             payment_method, refunded_minor, attempt, failure_code, failure_message, cancellation_reason, carrier,
-            tracking, payment_deadline, asked_at, version, placed_at, updated_at)
-        VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+            tracking, version, payment_deadline)
+        VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s,
+            statement_timestamp() + make_interval(secs => %s))
+        RETURNING number, payment_deadline, asked_at, placed_at, updated_at
     ), line_rows AS (
         INSERT INTO order_lines (order_id, product_id, sku, name, quantity, unit_price_minor, currency)
         SELECT %s, line.* FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::int[], %s::bigint[], %s::text[]) AS line
+    ), entry_row AS (
+        INSERT INTO order_events (order_id, type, status, payment_status, fulfillment_status, cause, actor_id,
+            published_id, detail)
+        VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
     )
-    INSERT INTO order_events (order_id, type, status, payment_status, fulfillment_status, cause, actor_id,
-        published_id, detail)
-    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
+    TABLE order_row
 """
 
 
-def insert(order: Order, lines: Sequence[OrderLine], entry: OrderEvent) -> None:
-    """Runs in the caller's transaction."""
+def insert(order: Order, lines: Sequence[OrderLine], entry: OrderEvent, *, payment_within_seconds: float) -> None:
+    """Gives the order its number and its times. Runs in the caller's transaction."""
     order_values: list[Any] = [
-        order.pk, order.number, order.user_id, order.status, order.payment_status, order.fulfillment_status,
-        order.currency, order.total_minor, order.payment_method, order.refunded_minor, order.attempt,
-        order.failure_code, order.failure_message, order.cancellation_reason, order.carrier, order.tracking,
-        order.payment_deadline, order.asked_at, order.version, order.placed_at, order.updated_at,
+        order.pk, order.user_id, order.status, order.payment_status, order.fulfillment_status, order.currency,
+        order.total_minor, order.payment_method, order.refunded_minor, order.attempt, order.failure_code,
+        order.failure_message, order.cancellation_reason, order.carrier, order.tracking, order.version,
+        payment_within_seconds,
     ]  # fmt: skip
     line_columns: list[list[Any]] = [
         [getattr(line, column) for line in lines]
@@ -44,4 +48,5 @@ def insert(order: Order, lines: Sequence[OrderLine], entry: OrderEvent) -> None:
     ]  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(_INSERT, [*order_values, order.pk, *line_columns, *entry_values])
+        order.number, order.payment_deadline, order.asked_at, order.placed_at, order.updated_at = cursor.fetchone()
     order._state.adding = False

@@ -1,6 +1,8 @@
 """A bounded pool of connections that all threads of the process share."""
 
+import select
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
@@ -12,6 +14,8 @@ from servicekit.patience import PatientConnection, waiting_at_most
 
 _LONGEST_WAIT_SECONDS = 3.0
 _PING_SECONDS = 1.0
+_TRUSTED_SECONDS = 1.0
+"""A connection that was in use so lately need not be asked whether its server is there."""
 
 
 class ConnectionPool:
@@ -22,7 +26,7 @@ class ConnectionPool:
 
     def __init__(self, size: int) -> None:
         self._slots = threading.BoundedSemaphore(size)
-        self._idle: deque[PatientConnection] = deque()
+        self._idle: deque[tuple[PatientConnection, float]] = deque()
 
     @classmethod
     def of(cls, conn_params: Mapping[str, Any], *, size: int) -> "ConnectionPool":
@@ -45,7 +49,7 @@ class ConnectionPool:
         """Return a connection. One that is broken, or left in a transaction, is closed instead of kept."""
         try:
             if not connection.closed and connection.autocommit and connection.status == STATUS_READY:
-                self._idle.append(connection)
+                self._idle.append((connection, time.monotonic()))
             else:
                 connection.close()
         finally:
@@ -55,13 +59,21 @@ class ConnectionPool:
         while self._idle:
             # Another thread may be quicker between the two lines: that is what the exception is for.
             try:
-                connection = self._idle.pop()
+                connection, since = self._idle.pop()
             except IndexError:
                 return None
-            if _answers(connection):
+            was_just_used = time.monotonic() - since < _TRUSTED_SECONDS
+            if not _is_closed_by_server(connection) and (was_just_used or _answers(connection)):
                 return connection
             connection.close()
         return None
+
+
+def _is_closed_by_server(connection: PatientConnection) -> bool:
+    """Whether there is something to read: a farewell, as nothing was asked."""
+    poller = select.poll()
+    poller.register(connection.fileno(), select.POLLIN)
+    return bool(poller.poll(0))
 
 
 def _answers(connection: PatientConnection) -> bool:

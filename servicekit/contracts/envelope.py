@@ -58,13 +58,14 @@ class CloudEvent(BaseModel, Generic[DataT]):
         *,
         sequence: int | None = None,
         cause: Cause | None = None,
+        event_id: UUID | None = None,
     ) -> Self:
-        """Wrap `data` in a new event: a fresh id, now, and the trace and cause it belongs to.
+        """Wrap `data` in a new event: a fresh id unless one is given, now, and the trace and cause it belongs to.
 
         Without a `cause` the event joins the trace of the current span, such as the HTTP request at hand.
         """
         return cls(
-            id=new_id(),
+            id=event_id or new_id(),
             source=source_of(data.producer),
             type=data.type,
             subject=data.subject,

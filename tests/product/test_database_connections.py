@@ -53,7 +53,7 @@ def test_a_connection_that_died_is_replaced() -> None:
     dead = backend_id()
     other = new_connection()
     with other.cursor() as cursor:
-        cursor.execute("SELECT pg_terminate_backend(%s)", [dead])
+        cursor.execute("SELECT pg_terminate_backend(%s, timeout => 5000)", [dead])
     other.close()
     connection.close()
 

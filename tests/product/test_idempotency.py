@@ -8,7 +8,7 @@ import pytest
 from django.db import connection, transaction
 
 from product.catalogue.models import Product
-from product.orders.idempotency import KeyedRequest, _claim
+from product.orders.idempotency import Answer, KeyedRequest, _claim
 from product.orders.models import IdempotencyKey, Order
 from servicekit.idempotency import IdempotencyKeyInUse
 from servicekit.tokens import Principal
@@ -110,3 +110,22 @@ def test_thirty_at_once_place_one_order(customer: Principal) -> None:
     assert len({response.json()["id"] for response in responses if response.status_code == 202}) == 1
     assert heaps(product) == (49, 1, 0)
     assert IdempotencyKey.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_answer_that_was_stored_while_the_key_was_claimed_is_found_at_last(
+    customer_api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    product = make_product(on_hand=5)
+    first = order(customer_api, product, key="k")
+    sees_a_moment_before = iter([True])
+
+    def claim(request: KeyedRequest) -> Answer | None:
+        return None if next(sees_a_moment_before, False) else _claim(request)
+
+    monkeypatch.setattr("product.orders.idempotency._claim", claim)
+
+    second = order(customer_api, product, key="k")
+
+    assert (second.status_code, second.content) == (202, first.content)
+    assert heaps(product) == (4, 1, 0)

@@ -170,6 +170,6 @@ def test_costs_the_same_few_statements_for_many_lines(
 ) -> None:
     products = [make_product() for _ in range(10)]
 
-    # A savepoint and its release (the transaction is the test's), stock, number, the order with all its rows, outbox.
-    with django_assert_num_queries(6):
+    # A savepoint and its release (the transaction is the test's), stock, the order with all its rows, outbox.
+    with django_assert_num_queries(5):
         place_order(user_id=customer.user_id, quantities={product.pk: 1 for product in products})

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connection
 
 from product.catalogue import stock
 from product.catalogue.prices import Price
@@ -16,6 +15,7 @@ from product.orders.events import order_placed
 from product.orders.insertion import insert
 from product.orders.models import Order, OrderLine
 from product.transactions import retried_transaction
+from servicekit.ids import new_id
 from servicekit.money import MAX_MINOR
 
 
@@ -40,38 +40,27 @@ def place_order(
     if total_minor > MAX_MINOR:
         raise OrderTooLarge
     _compare(products, expected_prices or {}, Price(total_minor, currency), expected_total)
-    order = _new_order(user_id=user_id, total=Price(total_minor, currency), payment_method=payment_method)
-    lines = [_line(order, products[product_id], quantity) for product_id, quantity in quantities.items()]
-    event = order_placed(order, lines)
-    detail = {"payment_method": order.payment_method_name}
-    insert(order, lines, timeline_entry(order, "placed", cause=Cause("customer", user_id), detail=detail, event=event))
-    outbox.record(event)
-    # As prefetch_related leaves it: what was just written need not be read to be shown.
-    order._prefetched_objects_cache = {"lines": lines}  # type: ignore[attr-defined]
-    return order
-
-
-def _new_order(*, user_id: UUID, total: Price, payment_method: str) -> Order:
-    """With the number and the times that the database gives it; not written yet."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT next_order_number(), now(), now() + make_interval(secs => %s)",
-            [settings.ENVIRONMENT.payment_deadline_seconds],
-        )
-        number, now, deadline = cursor.fetchone()
-    return Order(
-        number=number,
+    order = Order(
         user_id=user_id,
-        currency=total.currency,
-        total_minor=total.minor,
+        currency=currency,
+        total_minor=total_minor,
         payment_method=payment_method,
         carrier="",
         tracking="",
-        payment_deadline=deadline,
-        asked_at=now,
-        placed_at=now,
-        updated_at=now,
     )
+    lines = [_line(order, products[product_id], quantity) for product_id, quantity in quantities.items()]
+    entry = timeline_entry(
+        order,
+        "placed",
+        cause=Cause("customer", user_id),
+        detail={"payment_method": order.payment_method_name},
+        published_id=new_id(),
+    )
+    insert(order, lines, entry, payment_within_seconds=settings.ENVIRONMENT.payment_deadline_seconds)
+    outbox.record(order_placed(order, lines, event_id=entry.published_id))
+    # As prefetch_related leaves it: what was just written need not be read to be shown.
+    order._prefetched_objects_cache = {"lines": lines}  # type: ignore[attr-defined]
+    return order
 
 
 def _line(order: Order, product: ReservedProduct, quantity: int) -> OrderLine:
