@@ -9,6 +9,7 @@ from opentelemetry.context import Context
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
+from opentelemetry.sdk.trace.sampling import ALWAYS_OFF, DEFAULT_ON
 from opentelemetry.trace import Span, SpanKind
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
@@ -17,9 +18,16 @@ _TRACER = trace.get_tracer("storefront")
 
 
 def configure_tracing(service: str, process: str) -> None:
-    """Install this process's tracer provider. It exports only when `OTEL_EXPORTER_OTLP_ENDPOINT` is set."""
-    provider = TracerProvider(resource=Resource.create({"service.name": service, "service.instance.id": process}))
-    if os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT") or os.environ.get("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"):
+    """Install this process's tracer provider.
+
+    It records and exports only when `OTEL_EXPORTER_OTLP_ENDPOINT` is set. Otherwise its spans just pass the trace on.
+    """
+    is_exporting = bool(
+        os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT") or os.environ.get("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
+    )
+    resource = Resource.create({"service.name": service, "service.instance.id": process})
+    provider = TracerProvider(resource=resource, sampler=DEFAULT_ON if is_exporting else ALWAYS_OFF)
+    if is_exporting:
         # Imported here: gRPC costs 20 MB and a third of a second that a process without a collector need not pay.
         from opentelemetry.exporter.otlp.proto.grpc.trace_exporter import OTLPSpanExporter  # noqa: PLC0415
 

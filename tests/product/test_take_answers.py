@@ -273,6 +273,6 @@ def test_a_batch_costs_the_same_few_statements_whatever_its_size() -> None:
 
     for_one = statements(1)
 
-    # Savepoint and release, inbox rows and their check, orders locked and updated, timeline, lines, stock, outbox, and
-    # the deliveries to those who asked for news of payments.
-    assert for_one == statements(30) == 11
+    # Savepoint and release, inbox rows, orders locked and updated, timeline, lines, stock, outbox, and the deliveries
+    # to those who asked for news of payments.
+    assert for_one == statements(30) == 10
