@@ -3,7 +3,7 @@
 import threading
 
 import structlog
-from django.db import DatabaseError, InterfaceError, connection
+from django.db import Error, connection
 
 from product.catalogue.services.import_jobs import run_next_import
 
@@ -24,7 +24,7 @@ def _run(stopping: threading.Event) -> None:
         has_worked = False
         try:
             has_worked = run_next_import(is_stopping=stopping.is_set)
-        except (DatabaseError, InterfaceError) as error:
+        except Error as error:
             _log.warning("importer.database_away", error=type(error).__name__)
         finally:
             connection.close()

@@ -204,7 +204,7 @@ class ProductImport(models.Model):
         RUNNING = "running"
         COMPLETED = "completed"
         FAILED = "failed"
-        """The file could not be read to its end. What was read before is imported."""
+        """The file could not be taken in to its end. What was before that line is imported."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     state = models.CharField(max_length=20, choices=State, default=State.WAITING)

@@ -3,6 +3,7 @@
 import threading
 
 import pytest
+from django.db import OperationalError, connection, connections, transaction
 
 from product.catalogue.models import Product, ProductImport, StockMovement
 from product.catalogue.services.import_jobs import run_next_import
@@ -68,3 +69,33 @@ def test_an_import_that_cannot_be_read_to_its_end_says_where(staff_api: Api) -> 
     body = staff_api.get(job).json()
     assert (body["state"], Product.objects.count()) == ("failed", 1000)
     assert "quotation mark" in body["detail"]
+
+
+def test_an_import_that_fails_for_what_is_in_it_is_not_tried_for_ever(staff_api: Api) -> None:
+    job = send(staff_api, *many(1100)).headers["Location"]
+    stopping = threading.Event()
+    stopping.set()
+    run_next_import(is_stopping=stopping.is_set)
+    Product.objects.filter(sku="SKU-7").update(version=2**31 - 1, price_minor=5)
+
+    assert run_next_import(is_stopping=lambda: False)
+
+    body = staff_api.get(job).json()
+    assert (body["state"], body["detail"]) == ("failed", "The rows after this line met a fault of ours")
+    assert not run_next_import(is_stopping=lambda: False)
+
+
+@pytest.mark.django_db(databases=["default", "owner"])
+def test_an_import_that_the_database_keeps_waiting_is_tried_again(staff_api: Api) -> None:
+    send(staff_api, *many(1100))
+
+    with transaction.atomic("owner"), connections["owner"].cursor() as owner:
+        owner.execute("LOCK TABLE products IN EXCLUSIVE MODE")
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '50ms'")
+        with pytest.raises(OperationalError), transaction.atomic():
+            run_next_import(is_stopping=lambda: False)
+        transaction.set_rollback(True, using="owner")
+
+    assert run_next_import(is_stopping=lambda: False)
+    assert ProductImport.objects.get().state == "completed"

@@ -59,7 +59,8 @@ def read_rows(file: BinaryIO, *, charset: str | None = None) -> Iterator[Row]:
     except UnicodeError as error:
         raise UnusableFile(_("It is not text in the encoding that it is said to be in")) from error
     finally:
-        text.detach()
+        if not text.closed:  # garbage is collected in any order, and what holds a failure's traceback is garbage
+            text.detach()
 
 
 def _rows(text: TextIOWrapper) -> Iterator[Row]:

@@ -54,7 +54,7 @@ class ImportJobOutput(serializers.Serializer[ProductImport]):
     state = serializers.ChoiceField(choices=ProductImport.State.choices)
     line = serializers.IntegerField(help_text="The last that was taken in.")
     lines = serializers.IntegerField()
-    detail = serializers.CharField(allow_blank=True, help_text="Why the file could not be read to its end.")
+    detail = serializers.CharField(allow_blank=True, help_text="Why the file could not be taken in to its end.")
     report = ImportReportOutput()
     created_at = serializers.DateTimeField()
     finished_at = serializers.DateTimeField(allow_null=True)

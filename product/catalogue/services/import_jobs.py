@@ -10,12 +10,17 @@ from datetime import timedelta
 from io import BytesIO
 from uuid import UUID
 
+import structlog
+from django.db import InterfaceError, OperationalError
 from django.db.models import F, Q
 from django.db.models.functions import Now
+from django.utils.translation import gettext_noop as _
+from psycopg2.errorcodes import IDLE_IN_TRANSACTION_SESSION_TIMEOUT
 
 from product.catalogue.csv.reading import UnusableFile
 from product.catalogue.models import ProductImport
 from product.catalogue.services.csv_import import ImportReport, import_products
+from product.remarks import Remark, in_english
 from product.transactions import retried_transaction
 from servicekit.patience import waiting_at_most
 
@@ -25,6 +30,8 @@ _AT_ONCE_SECONDS = 8
 _CLAIM = timedelta(seconds=60)
 _KEPT_ROWS = 1000
 _KEPT_IMPORTS = timedelta(days=30)
+
+_log = structlog.get_logger(__name__)
 
 
 def take_in(*, content: bytes, actor_id: UUID, currency: str, charset: str | None) -> ProductImport:
@@ -80,28 +87,24 @@ def queue_import(*, content: bytes, actor_id: UUID, currency: str, charset: str 
 
 
 def run_next_import(*, is_stopping: Callable[[], bool]) -> bool:
-    """Take in the oldest waiting file, if there is one; whether there was. Told to stop, it leaves it to the next."""
+    """Take in the oldest waiting file, if there is one; whether there was. Told to stop, it leaves it to the next.
+
+    Raises Django's `Error` when the database is away: the file is begun again once the claim on it has run out. Any
+    other failure would come again each time, and ends the import.
+    """
     job = _claim_import()
     if job is None:
         return False
     report = ImportReport(keep=_KEPT_ROWS)
     try:
-        for line in import_products(
-            BytesIO(job.content),
-            actor_id=job.actor_id,
-            currency=job.currency,
-            charset=job.charset or None,
-            report=report,
-        ):
-            _record(job, line=line, report=asdict(report), claimed_until=Now() + _CLAIM)
-            if is_stopping():
-                _record(job, state=ProductImport.State.WAITING, claimed_until=None)
-                return True
+        _take_in(job, report, is_stopping)
     except UnusableFile as error:
-        report.end = error.remark
-        _finish(job, report, ProductImport.State.FAILED, detail=error.detail or "")
-    else:
-        _finish(job, report, ProductImport.State.COMPLETED, line=F("lines"))
+        _fail(job, report, error.remark)
+    except Exception as error:
+        if _is_outage(error):
+            raise
+        _log.exception("import.failed", import_id=str(job.pk))
+        _fail(job, report, Remark(words=_("The rows after this line met a fault of ours")))
     return True
 
 
@@ -125,6 +128,32 @@ def _claim_import() -> ProductImport | None:
     if job is not None:
         _record(job, state=State.RUNNING, claimed_until=Now() + _CLAIM)
     return job
+
+
+def _take_in(job: ProductImport, report: ImportReport, is_stopping: Callable[[], bool]) -> None:
+    for line in import_products(
+        BytesIO(job.content),
+        actor_id=job.actor_id,
+        currency=job.currency,
+        charset=job.charset or None,
+        report=report,
+    ):
+        _record(job, line=line, report=asdict(report), claimed_until=Now() + _CLAIM)
+        if is_stopping():
+            _record(job, state=ProductImport.State.WAITING, claimed_until=None)
+            return
+    _finish(job, report, ProductImport.State.COMPLETED, line=F("lines"))
+
+
+def _is_outage(error: Exception) -> bool:
+    """A session that PostgreSQL ended because the process slept in it reports itself as an internal error."""
+    is_ended = getattr(error.__cause__, "pgcode", None) == IDLE_IN_TRANSACTION_SESSION_TIMEOUT
+    return is_ended or isinstance(error, OperationalError | InterfaceError)
+
+
+def _fail(job: ProductImport, report: ImportReport, reason: Remark) -> None:
+    report.end = reason
+    _finish(job, report, ProductImport.State.FAILED, detail=in_english(reason))
 
 
 def _finish(job: ProductImport, report: ImportReport, state: ProductImport.State, **values: object) -> None:
