@@ -89,13 +89,19 @@ class Stage:
                 taken = wait_until(lambda: channel.basic_get(QUEUE)[0])
                 channel.basic_nack(taken.delivery_tag)
 
-    def publish(self, *bodies: str | bytes, **attributes: Any) -> None:
+    def publish(
+        self,
+        *bodies: str | bytes,
+        exchange: str = "product.events",
+        routing_key: str = "order.cancelled",
+        **attributes: Any,
+    ) -> None:
         """`attributes` are AMQP's, such as `message_id`."""
         properties = pika.BasicProperties(delivery_mode=2, **attributes)
         with self.channel("product") as channel:
             channel.confirm_delivery()
             for body in bodies:
-                channel.basic_publish("product.events", "order.cancelled", body, properties, mandatory=True)
+                channel.basic_publish(exchange, routing_key, body, properties, mandatory=True)
 
     def waiting(self, queue: str = QUEUE) -> int:
         with self.channel("payment") as channel:
