@@ -1,6 +1,7 @@
 """How reading the catalogue gets slower with its size, over HTTP, and how fast a file of products is taken in.
 
-The same requests at 1,000 products, at 100,000 and at a million, to the same process on the same database as it grows.
+Two services side by side, one with a thousand products and one with up to a million. The same requests go to both in
+turns: a machine that is shared gets faster and slower by more than what is asked here.
 """
 
 import csv
@@ -8,7 +9,8 @@ import random
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import httpx2
@@ -23,50 +25,51 @@ MOST_GROWTH = 1.5
 LONGEST_PAGE_MS = 50
 LEAST_ROWS_PER_SECOND = 1_000
 IMPORTED = 50_000
+_WARM_UP = 20
 
 _COLUMNS = ("Handle", "Title", "Body (HTML)", "Type", "Variant SKU", "Variant Price", "Variant Inventory Qty")
 _ORDERINGS = ("price", "-price", "name", "-created_at")
 
 Parameters = dict[str, str]
-Timings = dict[str, list[float]]
 
 
 def measure(scale: Scale) -> Iterator[Figure]:
     requests = 60 if scale.is_quick else 200
-    with private_service("product") as product, httpx2.Client(base_url=product.url, timeout=30) as client:
-        rows = CatalogueRows(product.database.owner)
-        measured: dict[int, dict[str, float]] = {}
-        for size in sorted({SMALLEST, min(MIDDLE, scale.rows), scale.rows}):
-            rows.grow_to(size)
-            measured[size] = _p95(client, requests)
-        rows.close()
-        yield from _growth(measured)
-        yield from _imports(product, IMPORTED // 10 if scale.is_quick else IMPORTED)
+    with (
+        private_service("product") as small,
+        private_service("product") as large,
+        closing(CatalogueRows(small.database.owner)) as few,
+        closing(CatalogueRows(large.database.owner)) as many,
+    ):
+        few.grow_to(SMALLEST)
+        middle = min(MIDDLE, scale.rows)
+        many.grow_to(middle)
+        page = _p95([large.url], requests, calls=["front page"])["front page"][0]
+        many.grow_to(scale.rows)
+        for name, (least, most) in _p95([small.url, large.url], requests, calls=_CALLS).items():
+            yield Figure(f"{name}, p95 at {SMALLEST:,}", least, "ms")
+            yield Figure(f"{name}, p95 at {scale.rows:,}", most, "ms")
+            yield Figure.at_most(MOST_GROWTH, name=f"{name}, growth", value=most / least, unit="times")
+        yield Figure.at_most(LONGEST_PAGE_MS, name=f"front page, p95 at {middle:,}", value=page, unit="ms")
+        yield from _imports(large, IMPORTED // 10 if scale.is_quick else IMPORTED)
 
 
-def _growth(measured: dict[int, dict[str, float]]) -> Iterator[Figure]:
-    smallest, largest = measured[min(measured)], measured[max(measured)]
-    for name in largest:
-        yield Figure(f"{name}, p95 at {min(measured):,}", smallest[name], "ms")
-        yield Figure(f"{name}, p95 at {max(measured):,}", largest[name], "ms")
-        yield Figure.at_most(MOST_GROWTH, name=f"{name}, growth", value=largest[name] / smallest[name], unit="times")
-    middle = sorted(measured)[1] if len(measured) > 2 else max(measured)
-    page = measured[middle]["front page"]
-    yield Figure.at_most(LONGEST_PAGE_MS, name=f"front page, p95 at {middle:,}", value=page, unit="ms")
-
-
-def _p95(client: httpx2.Client, requests: int) -> dict[str, float]:
-    """In turns, so that a busy moment of the machine meets all kinds of requests."""
-    chance, timings = random.Random(7), Timings()  # noqa: S311
-    for turn in range(requests + 10):
-        for name, call in _CALLS.items():
-            path, parameters = call(chance)
-            accept = "text/html" if name == "front page" else "application/json"
-            started = time.perf_counter()
-            client.get(path, params=parameters, headers={"Accept": accept}).raise_for_status()
-            if turn >= 10:
-                timings.setdefault(name, []).append((time.perf_counter() - started) * 1000)
-    return {name: statistics.quantiles(each, n=20)[-1] for name, each in timings.items()}
+def _p95(urls: Sequence[str], requests: int, *, calls: Iterable[str]) -> dict[str, list[float]]:
+    """Milliseconds by name of the call, for each of the services."""
+    chance = random.Random(7)  # noqa: S311
+    timings: dict[str, list[list[float]]] = {name: [[] for _ in urls] for name in calls}
+    with ExitStack() as stack:
+        clients = [stack.enter_context(httpx2.Client(base_url=url, timeout=30)) for url in urls]
+        for turn in range(requests + _WARM_UP):
+            for name, of_services in timings.items():
+                path, parameters = _CALLS[name](chance)
+                accept = "text/html" if name == "front page" else "application/json"
+                for client, of_service in zip(clients, of_services, strict=True):
+                    started = time.perf_counter()
+                    client.get(path, params=parameters, headers={"Accept": accept}).raise_for_status()
+                    if turn >= _WARM_UP:
+                        of_service.append((time.perf_counter() - started) * 1000)
+    return {name: [statistics.quantiles(each, n=20)[-1] for each in services] for name, services in timings.items()}
 
 
 def _list(chance: random.Random) -> tuple[str, Parameters]:

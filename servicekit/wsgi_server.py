@@ -1,5 +1,6 @@
 """The web server of a WSGI service: gunicorn, one process with threads, configured here and nowhere else."""
 
+import gc
 import resource
 from collections.abc import Callable
 from typing import Any
@@ -63,7 +64,9 @@ class WebServer(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             self.cfg.set(name, value)
 
     def load(self) -> Any:
-        return self._load()
+        application = self._load()
+        gc.freeze()  # what is there by now stays: walking it in each full collection holds up all requests for 90 ms
+        return application
 
 
 def _most_connections() -> int:

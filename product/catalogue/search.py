@@ -154,7 +154,8 @@ def _words(text: str) -> list[str]:
 
 
 def _resembling(words: list[str]) -> list[list[str]]:
-    """For each word, those that begin so or differ in no more than every third letter; the nearest first."""
+    """For each word, itself if there is such a word; otherwise those that begin so or differ in no more than every
+    third letter, the nearest first."""
     with connection.cursor() as cursor:
         cursor.execute(_RESEMBLING, [words, _ALTERNATIVES])
         return [row[0] for row in cursor.fetchall()]
@@ -166,11 +167,13 @@ _RESEMBLING = """
         SELECT number, searchable(word) AS word, greatest(1, length(word) / 3) AS most_edits
         FROM unnest(%s::text[]) WITH ORDINALITY AS given (word, number)
     )
-    SELECT ARRAY(
-        SELECT known.word FROM search_words AS known, levenshtein(known.word, typed.word) AS edits
-        WHERE known.word %% typed.word AND (edits <= most_edits OR starts_with(known.word, typed.word))
-        ORDER BY edits, known.word LIMIT %s
-    ) FROM typed ORDER BY number
+    SELECT CASE WHEN EXISTS (SELECT FROM search_words WHERE search_words.word = typed.word) THEN ARRAY[typed.word]
+        ELSE ARRAY(
+            SELECT known.word FROM search_words AS known, levenshtein(known.word, typed.word) AS edits
+            WHERE known.word %% typed.word AND (edits <= most_edits OR starts_with(known.word, typed.word))
+            ORDER BY edits, known.word LIMIT %s
+        ) END
+    FROM typed ORDER BY number
 """
 
 
