@@ -71,7 +71,8 @@ class Relay:
                 await self._rest(_POLL_SECONDS)
                 continue
             with metrics.PUBLISH_BATCH_SECONDS.time():
-                outcome = await publisher.publish(batch)
+                async with store.keeping(batch):
+                    outcome = await publisher.publish(batch)
                 await self._settle(store, batch, outcome)
             if outcome.unknown or not publisher.is_usable:
                 raise BrokerAway("the connection broke while publishing")

@@ -1,6 +1,8 @@
 """The relay's side of the table `outbox_events`: claim, mark, give up. Plain SQL (asyncpg), the same everywhere."""
 
-from collections.abc import Mapping, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from types import TracebackType
@@ -12,11 +14,12 @@ import asyncpg
 from servicekit.settings import POSTGRES_LIMITS_MILLISECONDS
 
 MAX_ATTEMPTS = 5
-_CLAIM_SECONDS = 30
+_CLAIM_SECONDS = 3
+_RENEWED_EVERY_SECONDS = 1
 
 # Unpublished rows, whoever wrote them and whenever they became visible: never "id > last seen", because ids are given
 # out before commits and a slow transaction would be passed over. SKIP LOCKED lets several relays share the work, and
-# the claim expires, so that a relay which dies leaves nothing behind.
+# the claim expires, so that a relay which dies leaves nothing behind. Whoever lives renews it in time.
 _CLAIM = f"""
     UPDATE outbox_events SET claimed_until = now() + interval '{_CLAIM_SECONDS} seconds', attempts = attempts + 1
     WHERE id IN (
@@ -25,6 +28,10 @@ _CLAIM = f"""
         ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED
     )
     RETURNING id, event_id, type, correlation_id, body, created_at
+"""  # nosec B608  # noqa: S608  (a constant)
+_RENEW = f"""
+    UPDATE outbox_events SET claimed_until = now() + interval '{_CLAIM_SECONDS} seconds'
+    WHERE id = ANY($1::bigint[]) AND published_at IS NULL
 """  # nosec B608  # noqa: S608  (a constant)
 _MARK = "UPDATE outbox_events SET published_at = now(), claimed_until = NULL WHERE id = ANY($1::bigint[])"
 _FAIL = """
@@ -55,7 +62,7 @@ _LAG = """
 
 @dataclass(frozen=True, slots=True)
 class ClaimedEvent:
-    """A row that this relay alone publishes for the next half minute."""
+    """A row that this relay alone publishes, for as long as it is `keeping` it."""
 
     id: int
     event_id: UUID
@@ -92,6 +99,28 @@ class OutboxStore:
     async def claim(self, limit: int) -> list[ClaimedEvent]:
         rows = await self._connection.fetch(_CLAIM, limit)
         return sorted((ClaimedEvent(*row.values()) for row in rows), key=lambda event: event.id)
+
+    @asynccontextmanager
+    async def keeping(self, events: Sequence[ClaimedEvent]) -> AsyncIterator[None]:
+        """Renew the claim for as long as the block takes, which must leave the store alone.
+
+        A claim that ran out all the same, because this process or the database slept, means that the events are
+        published twice, which the consumers' inboxes bear.
+        """
+        is_over = asyncio.Event()
+        renewing = asyncio.create_task(self._renew([event.id for event in events], is_over))
+        try:
+            yield
+        finally:
+            is_over.set()
+            await renewing
+
+    async def _renew(self, ids: Sequence[int], is_over: asyncio.Event) -> None:
+        while not is_over.is_set():
+            with suppress(TimeoutError):
+                await asyncio.wait_for(is_over.wait(), _RENEWED_EVERY_SECONDS)
+                return
+            await self._connection.execute(_RENEW, ids)
 
     async def mark_published(self, ids: Sequence[int]) -> None:
         await self._connection.execute(_MARK, ids)
