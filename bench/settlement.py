@@ -18,6 +18,7 @@ from uuid import UUID
 import pika
 import psycopg2
 
+from bench.consistency import faults_of_money, messages_left
 from bench.private_shop import PrivateService, private_service
 from bench.report import Figure
 from bench.scale import Scale
@@ -70,11 +71,13 @@ def measure(scale: Scale) -> Iterator[Figure]:
         rounds = [
             (_settle(payment, backlog), _pgbench(payment, turn, seconds=scale.seconds)) for turn in range(scale.turns)
         ]
+        consistency = [faults_of_money(payment), messages_left(payment)]
     settled, committed = (statistics.median(column) for column in zip(*rounds, strict=True))
     ratio = statistics.median(consumer / pgbench for consumer, pgbench in rounds)
     yield Figure("payment consumer", settled, "payments/s")
     yield Figure("pgbench, 8 clients", committed, "payments/s")
     yield Figure.at_least(LEAST_RATIO, name="consumer per pgbench", value=ratio, unit="")
+    yield from consistency
 
 
 def _settle(payment: PrivateService, number: int) -> float:

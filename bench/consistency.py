@@ -1,0 +1,32 @@
+"""Whether the money is right after a measurement: a rate at which it gets lost is no rate. By the reconciliation."""
+
+import pika
+
+from bench.private_shop import PrivateService
+from bench.report import Figure
+from payment.reconciliation.orders import faults_of
+from payment.reconciliation.snapshots import charges, snapshot
+from servicekit.messaging.topology import QUEUES, dead_letter_queue
+
+
+def faults_of_money(payment: PrivateService) -> Figure:
+    """Orders that were paid twice, or otherwise than the ledger says. Goes through every payment.
+
+    Raises `StartFailed` when a transaction of the ledger does not sum to zero, or a wallet differs from its entries.
+    """
+    payment.run("verify-ledger")
+    with snapshot(payment.database.auditor) as connection:
+        count = sum(1 for side in charges(connection) for _ in faults_of(side))
+    return Figure.at_most(0, name="payments twice or not booked", value=count, unit="")
+
+
+def messages_left(service: PrivateService) -> Figure:
+    """In the queues of the service, those of its dead letters included."""
+    connection = pika.BlockingConnection(pika.URLParameters(service.servers.rabbitmq.url(service.name)))
+    try:
+        channel = connection.channel()
+        queues = [name for queue in QUEUES[service.name] for name in (queue, dead_letter_queue(queue))]
+        count = sum(channel.queue_declare(queue, passive=True).method.message_count for queue in queues)
+    finally:
+        connection.close()
+    return Figure.at_most(0, name="messages left in queues", value=count, unit="")
