@@ -83,7 +83,7 @@ def change(order: Order, transition: Transition, *, cause: Cause, detail: dict[s
     if transition.owes_answer is not None:
         order.asked_at = order.loaded_at if transition.owes_answer else None
     event = BUILDERS[transition.publishes](order, cause.message) if transition.publishes else None
-    entry = timeline_entry(order, transition.type, cause=cause, detail=detail, published_id=event and event.id)
+    entry = timeline_entry(order, transition.type, cause=cause, detail=detail, published_id=event.id if event else None)
     return Change(order, entry, transition, event)
 
 
