@@ -21,6 +21,8 @@ from tests.auth.factories import PASSWORD, registration
 
 _START_SECONDS = 30
 _ROOT = Path(__file__).parents[2]
+_IMPATIENT = "import servicekit.http as http; http._READING_SECONDS = 1; from auth.cli import main; main()"
+"""The program, with a second for what may take ten."""
 
 
 @pytest.fixture(scope="module")
@@ -36,9 +38,9 @@ def free_port() -> int:
         return port
 
 
-def start_web(port: int, **environment: str) -> subprocess.Popen[bytes]:
+def start_web(port: int, *program: str, **environment: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
-        [sys.executable, "-m", "auth", "web"],
+        [sys.executable, *(program or ("-m", "auth")), "web"],
         cwd=_ROOT,
         env={"PATH": os.environ["PATH"], "ENVIRONMENT": "test", "AUTH_PORT": str(port), **environment},
         stdout=subprocess.PIPE,
@@ -129,6 +131,39 @@ async def test_answers_a_problem_to_what_is_no_http(
     assert head.startswith(b"HTTP/1.1 400 ")
     assert b"content-type: application/problem+json" in head.lower()
     assert json.loads(body)["code"] == "malformed_request"
+
+
+@pytest.fixture(scope="module")
+async def impatient_port(database_urls: DatabaseUrls, keys_dir: Path) -> AsyncIterator[int]:
+    port = free_port()
+    keys = str(keys_dir)
+    process = start_web(port, "-c", _IMPATIENT, AUTH_DATABASE_URL=database_urls.app, AUTH_SIGNING_KEYS_DIR=keys)
+    async with httpx2.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+        await until_healthy(client)
+    yield port
+    process.kill()
+    process.communicate()
+
+
+@pytest.mark.parametrize(
+    "half",
+    [
+        b"GET /healthcheck HTTP/1.1\r\nHost: x\r\nX-Slow: ",
+        b"POST /register HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{",
+    ],
+    ids=["head", "body"],
+)
+async def test_gives_up_half_a_request(impatient_port: int, half: bytes) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", impatient_port)
+    writer.write(half)
+    started = time.monotonic()
+    head, _, body = (await asyncio.wait_for(reader.read(), timeout=5)).partition(b"\r\n\r\n")  # until it is closed
+    seconds = time.monotonic() - started
+    writer.close()
+
+    assert head.startswith(b"HTTP/1.1 408 ")
+    assert json.loads(body)["code"] == "request_timeout"
+    assert 0.9 < seconds < 4
 
 
 async def test_tells_an_unknown_method_that_it_is_not_allowed(web: httpx2.AsyncClient) -> None:
