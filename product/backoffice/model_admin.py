@@ -139,6 +139,12 @@ class ReadOnly:
         return False
 
 
+class ReadOnlyInline(ReadOnly, AnyTabularInline):
+    """What belongs to a row, as a table."""
+
+    template = "admin/edit_inline/readable_table.html"
+
+
 def acting(request: HttpRequest) -> Principal:
     """Who is doing this. Raises `Forbidden` for whoever is no member of staff."""
     if isinstance(request.user, StaffMember) and request.user.principal is not None:

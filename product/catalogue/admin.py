@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.contrib import admin
 from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.forms import BaseInlineFormSet, CheckboxInput, Widget
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 from django.utils.translation import gettext
@@ -63,9 +64,16 @@ class CategoryAdmin(UseCaseAdmin):
         services.delete_category(category_id=obj.pk)
 
 
+class ProductImageFormSet(BaseInlineFormSet):  # type: ignore[type-arg]  # generic in the stubs only
+    def get_deletion_widget(self) -> Widget:
+        """In the table of pictures the heads of the columns are no labels of the fields."""
+        return CheckboxInput(attrs={"aria-label": _("Delete")})
+
+
 class ProductImageInline(AnyTabularInline):
     model = ProductImage
     form = ProductImageForm
+    formset = ProductImageFormSet
     fields = ["preview", "upload", "alt", "position"]
     extra = 1
     readonly_fields = ["preview"]
@@ -119,7 +127,7 @@ class ProductAdmin(UseCaseAdmin):
 
     # --- what is shown
 
-    @admin.display(description="")
+    @admin.display(description=_("picture"))
     def picture(self, product: Product) -> str:
         image = next(iter(product.images.all()), None)
         return format_html('<img class="thumbnail" src="{}" alt="" loading="lazy">', image.file.url) if image else ""

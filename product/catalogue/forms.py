@@ -91,6 +91,12 @@ class ProductImageForm(AnyModelForm):
         model = ProductImage
         fields = ["alt", "position"]
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """In the table of pictures the heads of the columns are no labels of the fields."""
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs["aria-label"] = field.label
+
     def clean_upload(self) -> tuple[Converted, dict[int, bytes]] | None:
         file = self.cleaned_data["upload"]
         if file is None:

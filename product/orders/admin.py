@@ -14,14 +14,14 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from product.backoffice.model_admin import AnyTabularInline, ReadOnly, UseCaseAdmin, acting
+from product.backoffice.model_admin import ReadOnly, ReadOnlyInline, UseCaseAdmin, acting
 from product.backoffice.operations.wording import cancellation_text, cause_text, event_wording
 from product.orders.admin_acts import ACTS, act_forms
 from product.orders.models import Order, OrderEvent, OrderLine
 from product.storefront.wording import failure_text
 
 
-class OrderLineInline(ReadOnly, AnyTabularInline):
+class OrderLineInline(ReadOnlyInline):
     model = OrderLine
     fields = ["sku", "name", "quantity", "price_of_one", "price_of_all"]
     readonly_fields = ["price_of_one", "price_of_all"]
@@ -35,7 +35,7 @@ class OrderLineInline(ReadOnly, AnyTabularInline):
         return f"{line.total} {line.currency}"
 
 
-class OrderTimelineInline(ReadOnly, AnyTabularInline):
+class OrderTimelineInline(ReadOnlyInline):
     """What happened, why a payment failed, and who did it."""
 
     model = OrderEvent

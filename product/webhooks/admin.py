@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
-from product.backoffice.model_admin import AnyTabularInline, ReadOnly, UseCaseAdmin
+from product.backoffice.model_admin import ReadOnly, ReadOnlyInline, UseCaseAdmin
 from product.webhooks import services
 from product.webhooks.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 
@@ -41,7 +41,7 @@ class WebhookEndpointAdmin(ReadOnly, UseCaseAdmin):
         )
 
 
-class WebhookAttemptInline(ReadOnly, AnyTabularInline):
+class WebhookAttemptInline(ReadOnlyInline):
     model = WebhookAttempt
     fields = ["attempted_at", "status", "duration_milliseconds", "error_told", "answer"]
     readonly_fields = ["error_told"]

@@ -16,6 +16,7 @@ class ShopPages:
     for_guests: list[str]
     for_users: list[str]
     for_staff: list[str]
+    in_admin: list[str]
 
 
 def prepare_pages(shop: RunningShop, page: Page) -> ShopPages:
@@ -74,6 +75,18 @@ def prepare_pages(shop: RunningShop, page: Page) -> ShopPages:
             f"/backoffice/operations/parked/payment/{parked}",
             "/backoffice/operations/reconciliation",
             "/backoffice/operations/events",
+        ],
+        in_admin=[
+            "/admin/",
+            "/admin/catalogue/product/",
+            "/admin/catalogue/product/add/",
+            f"/admin/catalogue/product/{mug['id']}/change/",
+            "/admin/catalogue/category/",
+            "/admin/orders/order/",
+            f"/admin/orders/order/{order.rsplit('/', 1)[-1]}/change/",
+            "/admin/messaging/parkedmessage/",
+            "/admin/webhooks/webhookdelivery/",
+            "/admin/admin/logentry/",
         ],
     )
 
