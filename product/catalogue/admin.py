@@ -65,7 +65,7 @@ class CategoryAdmin(UseCaseAdmin):
 
 
 class ProductImageFormSet(BaseInlineFormSet):  # type: ignore[type-arg]  # generic in the stubs only
-    def get_deletion_widget(self) -> Widget:
+    def get_deletion_widget(self) -> Widget:  # type: ignore[override]  # the stubs know of classes only
         """In the table of pictures the heads of the columns are no labels of the fields."""
         return CheckboxInput(attrs={"aria-label": _("Delete")})
 
