@@ -134,7 +134,7 @@ def _insert(table: type[Model], rows: Sequence[Mapping[str, Any]], ending: str =
     everything else that is done about it. PostgreSQL makes of them what the table's columns are."""
     session, name, columns = current_session(), table.__tablename__, ", ".join(rows[0])
     statement = (
-        f"INSERT INTO {name} ({columns})"  # noqa: S608  (names of ours)
+        f"INSERT INTO {name} ({columns})"  # nosec B608  # noqa: S608  (names of ours)
         f" SELECT {columns} FROM json_populate_recordset(NULL::{name}, :rows) {ending}"
     )
     return cast("CursorResult[Any]", session.execute(text(statement), {"rows": to_json(rows).decode()}))
