@@ -1,15 +1,12 @@
 """How requests are read from the wire. What is no HTTP at all never reaches the application, and is answered here."""
 
 import asyncio
-import json
-from http import HTTPStatus
 
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from servicekit.http import reading_seconds
-from servicekit.ids import new_id
-from servicekit.problems import CONTENT_TYPE, Malformed, Problem, RequestTimeout
+from servicekit.http import last_answer, reading_seconds
+from servicekit.problems import Malformed, Problem, RequestTimeout
 
 MAX_HEAD_BYTES = 131_072
 """The longest request line and headers that are read."""
@@ -65,14 +62,5 @@ class ProblemHTTPProtocol(H11Protocol):
             self.transport.close()
 
     def _refuse(self, problem: Problem) -> None:
-        request_id = str(new_id())
-        body = json.dumps(problem.body(request_id))
-        head = (
-            f"HTTP/1.1 {problem.status} {HTTPStatus(problem.status).phrase}",
-            f"Content-Type: {CONTENT_TYPE}",
-            f"Content-Length: {len(body)}",
-            f"X-Request-ID: {request_id}",
-            "Connection: close",
-        )
-        self.transport.write(("\r\n".join(head) + "\r\n\r\n" + body).encode("ascii"))
+        self.transport.write(last_answer(problem))
         self.transport.close()

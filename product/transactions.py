@@ -23,8 +23,6 @@ _VICTIM = (errorcodes.SERIALIZATION_FAILURE, errorcodes.DEADLOCK_DETECTED)
 def retried_transaction(use_case: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
     """Run the function in a transaction, at most five times. Its decisions are taken anew each time.
 
-    It is repeated when PostgreSQL chose it as a victim, and when it raises `tenacity.TryAgain`.
-
     Inside another transaction it takes part in that one, as a savepoint unless `sharing_one_fate`, and leaves
     repeating to it.
     """

@@ -1,15 +1,18 @@
 """What happens around every HTTP request, in any framework: request id, trace, log context, access line, metric."""
 
+import json
 import re
 import time
 from collections.abc import Mapping
 from contextlib import ExitStack
+from http import HTTPStatus
 
 import structlog
 from opentelemetry.trace import SpanKind
 
 from servicekit import metrics, tracing
 from servicekit.ids import new_id
+from servicekit.problems import CONTENT_TYPE, Problem
 
 MAX_BODY_BYTES = 1_048_576
 """The largest request body that is read, except where an endpoint takes files."""
@@ -42,6 +45,20 @@ def reading_seconds(received_bytes: int) -> float:
     Whoever is slower than that keeps a thread or a socket from others, by a bad line or on purpose.
     """
     return _READING_SECONDS + received_bytes / _SLOWEST_BYTES_PER_SECOND
+
+
+def last_answer(problem: Problem) -> bytes:
+    """What goes over the wire where a request never reaches the application. The connection is closed behind it."""
+    request_id = str(new_id())
+    body = json.dumps(problem.body(request_id))
+    head = (
+        f"HTTP/1.1 {problem.status} {HTTPStatus(problem.status).phrase}",
+        f"Content-Type: {CONTENT_TYPE}",
+        f"Content-Length: {len(body)}",
+        f"X-Request-ID: {request_id}",
+        "Connection: close",
+    )
+    return ("\r\n".join(head) + "\r\n\r\n" + body).encode("ascii")
 
 
 class RequestScope:

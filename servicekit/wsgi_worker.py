@@ -1,22 +1,19 @@
 """How one process with threads talks to clients over HTTP: gunicorn's worker, safe against slow and silent ones."""
 
-import json
 import selectors
 import socket
 import time
 from collections import deque
 from contextlib import suppress
 from functools import partial
-from http import HTTPStatus
 from typing import Any
 
 from gunicorn.http.errors import ParseException
 from gunicorn.workers.gthread import ThreadWorker
 
-from servicekit.http import reading_seconds
-from servicekit.ids import new_id
+from servicekit.http import last_answer, reading_seconds
 from servicekit.patient_reading import PatientUnreader
-from servicekit.problems import CONTENT_TYPE, Internal, Malformed, Problem, RequestTimeout
+from servicekit.problems import Internal, Malformed, Problem, RequestTimeout
 from servicekit.wsgi_connection import Connection
 
 _SENDING_SECONDS = 30
@@ -143,15 +140,6 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
 
 
 def _tell(client: socket.socket, problem: Problem) -> None:
-    """The last answer on this connection, as far as the client takes it."""
-    request_id = str(new_id())
-    body = json.dumps(problem.body(request_id)).encode()
-    head = (
-        f"HTTP/1.1 {problem.status} {HTTPStatus(problem.status).phrase}",
-        f"Content-Type: {CONTENT_TYPE}",
-        f"Content-Length: {len(body)}",
-        f"X-Request-ID: {request_id}",
-        "Connection: close",
-    )
+    """As far as the client takes it."""
     with suppress(OSError):
-        client.sendall("\r\n".join((*head, "", "")).encode() + body)
+        client.sendall(last_answer(problem))

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, connection
-from tenacity import TryAgain
+from django.db import connection
 
 from product.transactions import retried_transaction, sharing_one_fate
 from servicekit.idempotency import IdempotencyKeyInUse, IdempotencyKeyReused, lock_id
@@ -43,7 +42,9 @@ def answer_once(request: KeyedRequest | None, effect: Callable[[], Answer]) -> A
 
 @retried_transaction
 def _answer_keyed(request: KeyedRequest, effect: Callable[[], Answer]) -> Answer:
-    stored = _claim(request)
+    _claim(request)
+    # A statement of its own, after the lock: an earlier snapshot could miss the row that the last holder wrote.
+    stored = _stored(request)
     if stored is not None:
         return stored
     with sharing_one_fate():
@@ -53,10 +54,8 @@ def _answer_keyed(request: KeyedRequest, effect: Callable[[], Answer]) -> Answer
 
 
 # By hand, because every request with a key waits for them: the ORM takes longer over each than PostgreSQL does.
-_CLAIM = """
-    SELECT is_ours, fingerprint, status, body, location
-    FROM pg_try_advisory_xact_lock(%s) AS is_ours
-        LEFT JOIN idempotency_keys ON user_id = %s AND route = %s AND key = %s
+_SELECT = """
+    SELECT fingerprint, status, body, location FROM idempotency_keys WHERE user_id = %s AND route = %s AND key = %s
 """
 _INSERT = """
     INSERT INTO idempotency_keys (user_id, route, key, fingerprint, status, body, location)
@@ -64,29 +63,29 @@ _INSERT = """
 """
 
 
-def _claim(request: KeyedRequest) -> Answer | None:
-    """What was answered before; otherwise be the only one that works on this key, until the transaction ends.
-
-    Raises `IdempotencyKeyInUse` and `IdempotencyKeyReused`.
-    """
-    key = (request.user_id, request.route, request.key)
+def _stored(request: KeyedRequest) -> Answer | None:
+    """What was answered before. Raises `IdempotencyKeyReused`."""
     with connection.cursor() as cursor:
-        cursor.execute(_CLAIM, [lock_id(*key), *key])
-        is_ours, fingerprint, status, body, location = cursor.fetchone()
-    if fingerprint is None:
-        if not is_ours:
-            raise IdempotencyKeyInUse
+        cursor.execute(_SELECT, [request.user_id, request.route, request.key])
+        row = cursor.fetchone()
+    if row is None:
         return None
+    fingerprint, status, body, location = row
     if bytes(fingerprint) != request.fingerprint:
         raise IdempotencyKeyReused
     return Answer(status, json.loads(body), location, is_replay=True)
 
 
 def _store(request: KeyedRequest, answer: Answer) -> None:
-    """Raises `TryAgain` where the last holder of the lock committed between the claim's snapshot and its lock."""
     values: list[Any] = [request.user_id, request.route, request.key, request.fingerprint]
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute(_INSERT, [*values, answer.status, json.dumps(answer.body), answer.location])
-    except IntegrityError as error:
-        raise TryAgain from error
+    with connection.cursor() as cursor:
+        cursor.execute(_INSERT, [*values, answer.status, json.dumps(answer.body), answer.location])
+
+
+def _claim(request: KeyedRequest) -> None:
+    """Be the only one that works on this key, until the transaction ends. Raises `IdempotencyKeyInUse`."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [lock_id(request.user_id, request.route, request.key)])
+        (is_ours,) = cursor.fetchone()
+    if not is_ours:
+        raise IdempotencyKeyInUse
