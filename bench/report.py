@@ -1,13 +1,16 @@
-"""What a measurement says: figures, each with its goal where one was promised; shown as a table and kept as JSON."""
+"""What a run of measurements says: figures, with their goals where any were promised, as one table and as JSON."""
 
 import json
 import os
 import platform
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+import time
+import traceback
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bench.scale import FULL, QUICK, Scale
 from stack.terminal import Terminal
 
 _MARKS = {None: "", True: "✓", False: "✗ missed"}
@@ -32,21 +35,75 @@ class Figure:
         return cls(name, value, unit, f"≤ {_readable(most)}", value <= most)
 
 
-def show(terminal: Terminal, subject: str, figures: Iterable[Figure]) -> None:
-    rows = [(f.name, f"{_readable(f.value):>10}", f.unit, f.goal or "", _MARKS[f.is_held]) for f in figures]
-    terminal.table(subject, rows)
+@dataclass
+class Subject:
+    """What came of one measurement."""
+
+    figures: list[Figure] = field(default_factory=list)
+    seconds: float = 0
+    """How long the measurement took."""
+    failure: str | None = None
+    """The traceback, where it came to no end."""
+
+    @property
+    def rows(self) -> Iterator[tuple[str, ...]]:
+        """What was promised first: ratios mostly. Behind it what it is made of."""
+        for figure in sorted(self.figures, key=lambda figure: figure.goal is None):
+            value = f"{_readable(figure.value):>10}"
+            yield (f"  {figure.name}", value, figure.unit, figure.goal or "", _MARKS[figure.is_held])
+        if self.failure:
+            yield ("  came to no end", "", "", "", "✗ failed")
 
 
-def write_json(path: Path, measured: Mapping[str, Sequence[Figure]], *, is_quick: bool) -> None:
-    """`measured` by subject. Replaces the file."""
-    report = {
-        "measured_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "machine": {"cores": os.cpu_count(), "system": platform.platform(), "python": platform.python_version()},
-        "is_quick": is_quick,
-        "figures": {subject: [asdict(figure) for figure in figures] for subject, figures in measured.items()},
-    }
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(report, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+class Report:
+    """Grows by a subject with each measurement."""
+
+    def __init__(self, *, is_quick: bool) -> None:
+        self._scale: Scale = QUICK if is_quick else FULL
+        self._subjects: dict[str, Subject] = {}
+
+    def measure(self, terminal: Terminal, name: str, measure: Callable[[Scale], Iterable[Figure]]) -> None:
+        """What fails is told at once and costs no other its figures, nor its own those it had already."""
+        subject = self._subjects[name] = Subject()
+        started = time.monotonic()
+        with terminal.step(f"Measuring {name}"):
+            try:
+                for figure in measure(self._scale):
+                    subject.figures.append(figure)
+            except Exception:  # noqa: BLE001  (whatever it is, the others are to be measured)
+                subject.failure = traceback.format_exc()
+        subject.seconds = time.monotonic() - started
+        if subject.failure:
+            terminal.say(subject.failure)
+
+    @property
+    def is_good(self) -> bool:
+        """Whether everything was measured, and in the full form every goal held."""
+        subjects = self._subjects.values()
+        is_missed = any(figure.is_held is False for subject in subjects for figure in subject.figures)
+        return not any(subject.failure for subject in subjects) and (self._scale.is_quick or not is_missed)
+
+    def show(self, terminal: Terminal) -> None:
+        rows: list[tuple[str, ...]] = []
+        for name, subject in self._subjects.items():
+            rows += [(), (name, f"{subject.seconds:>8.0f} s"), *subject.rows]
+        goals = [figure for subject in self._subjects.values() for figure in subject.figures if figure.goal]
+        held = sum(figure.is_held is True for figure in goals)
+        title = "Measured in the short form: figures are rough" if self._scale.is_quick else "Measured"
+        terminal.table(title, rows, footer=f"{held} of {len(goals)} goals held")
+
+    def write(self, path: Path) -> None:
+        """Replaces the file."""
+        report = {
+            "measured_at": datetime.now(UTC).isoformat(timespec="seconds"),
+            "machine": {"cores": os.cpu_count(), "system": platform.platform(), "python": platform.python_version()},
+            "is_quick": self._scale.is_quick,
+            "figures": {name: [asdict(each) for each in subject.figures] for name, subject in self._subjects.items()},
+            "seconds": {name: round(subject.seconds, 1) for name, subject in self._subjects.items()},
+            "failures": {name: subject.failure for name, subject in self._subjects.items() if subject.failure},
+        }
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(report, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def _readable(value: float) -> str:
