@@ -39,6 +39,7 @@ CASES: Mapping[str, Case] = {
     "no-confirms": _case("I5", "product-to-rabbitmq/publish-lost", "auth-to-rabbitmq/publish-lost"),
     "mark-everything": _case("I5"),
     "id-after-last-seen": _case("I5", "rabbitmq/kill"),
+    "any-broker-will-do": _case("I5", "rabbitmq/wipe"),
     "event-outside-transaction": _case(
         "I1 I2 I5 I10", "product-web/at-after-recording", "product-web/at-before-commit"
     ),
@@ -49,7 +50,7 @@ CASES: Mapping[str, Case] = {
     "poison-dropped": _case("I10", "product-events/poison"),
     "inbox-forgotten": _case("I5", "product-events/five-times"),
     "revocation-ignored": _case("I9"),
-    "never-asks-again": _case("I1", "rabbitmq/wipe"),
+    "never-asks-again": _case("I1", "rabbitmq/purge"),
     "read-then-write-balance": _case("I3"),
     "credit-forgotten": _case("I3"),
     "float-amounts": _case("I2 I12"),

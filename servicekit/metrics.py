@@ -15,6 +15,9 @@ EVENTS_PUBLISHED = Counter("outbox_events_published_total", "Events that the bro
 PUBLISH_FAILURES = Counter(
     "outbox_publish_failures_total", "Events that the broker refused or did not confirm.", ("type",)
 )
+EVENTS_SENT_AGAIN = Counter(
+    "outbox_events_sent_again_total", "Published events that were taken back, because the broker has lost what it held."
+)
 PUBLISH_BATCH_SECONDS = Histogram("outbox_publish_batch_duration_seconds", "Claim, publish and mark one batch.")
 OUTBOX_WAITING = Gauge("outbox_waiting_events", "Events not yet published, as of the relay's last look.")
 OUTBOX_OLDEST_SECONDS = Gauge("outbox_oldest_waiting_seconds", "Age of the oldest event not yet published.")

@@ -123,8 +123,7 @@ class RevokedSessions:
     def keep_fresh(self) -> None:
         """Start a thread that refreshes every two seconds, until `stop` or the end of the process.
 
-        Every 15 it also takes in auth's own list: a broker that is down delivers no news, and one that was wiped never
-        will.
+        Every 15 it also takes in auth's own list: a broker that is down delivers no news.
         """
         threading.Thread(target=self._refresh_until_stopped, name="revoked-sessions", daemon=True).start()
 

@@ -1,12 +1,13 @@
-"""RabbitMQ: killed, away, restarted, frozen, out of disk, and wiped of everything that it had confirmed."""
+"""RabbitMQ: killed, away, restarted, frozen, out of disk, robbed of a queue's messages, and wiped of everything."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from operator import attrgetter
 
 from faults.fault import Fault, Scene
 from faults.kinds.servers import Server
 from faults.rabbitmqctl import control
-from tests.rest import forgive_lost_events
+from tests.rest import forgive_lost_questions
 
 _ALARM_SECONDS = 30
 _GATHER_SECONDS = 10
@@ -22,6 +23,7 @@ def faults() -> Iterator[Fault]:
     yield Fault("rabbitmq", "freeze", "RabbitMQ frozen", _SERVER.freeze, limit_seconds=45)
     yield Fault("rabbitmq", "disk-alarm", "RabbitMQ", _disk_alarm, limit_seconds=_RECOVERED_SECONDS)
     yield Fault("rabbitmq", "wipe", "RabbitMQ", _wipe, limit_seconds=_RECOVERED_SECONDS)
+    yield Fault("rabbitmq", "purge", "RabbitMQ", _purge, limit_seconds=_RECOVERED_SECONDS)
 
 
 def _disk_alarm(scene: Scene) -> None:
@@ -34,17 +36,30 @@ def _disk_alarm(scene: Scene) -> None:
 
 
 def _wipe(scene: Scene) -> None:
-    """With messages in its queues: the consumers were away for a moment."""
-    machinery = scene.shop.machinery
-    consumers = [machinery.processes[name] for name in ("payment-consumer", "product-consumer")]
+    """With messages in its queues."""
+    rabbitmq = scene.shop.machinery.rabbitmq
+    with _consumers_away(scene, "payment-consumer", "product-consumer"):
+        rabbitmq.kill()
+        rabbitmq.wipe()
+        rabbitmq.start()
+
+
+def _purge(scene: Scene) -> None:
+    """Somebody empties the queue of the questions to payment."""
+    with _consumers_away(scene, "payment-consumer"):
+        control(scene.shop.machinery.rabbitmq, "purge_queue", "payment.orders")
+        forgive_lost_questions(scene.shop.people)
+
+
+@contextmanager
+def _consumers_away(scene: Scene, *names: str) -> Iterator[None]:
+    """Long enough for messages to gather in their queues."""
+    consumers = [scene.shop.machinery.processes[name] for name in names]
     for consumer in consumers:
         consumer.stop()
     try:
         scene.hold(_GATHER_SECONDS)
-        machinery.rabbitmq.kill()
-        machinery.rabbitmq.wipe()
-        forgive_lost_events(scene.shop.people)
-        machinery.rabbitmq.start()
+        yield
     finally:
         for consumer in consumers:
             consumer.start()

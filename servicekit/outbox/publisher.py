@@ -8,7 +8,13 @@ from typing import Self
 
 import aio_pika
 from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractExchange
-from aio_pika.exceptions import AMQPChannelError, AMQPError, ChannelInvalidStateError, PublishError
+from aio_pika.exceptions import (
+    AMQPChannelError,
+    AMQPError,
+    ChannelInvalidStateError,
+    ChannelNotFoundEntity,
+    PublishError,
+)
 from pydantic_core import from_json
 
 from servicekit.contracts import CONTENT_TYPE
@@ -41,11 +47,20 @@ class Outcome:
 class Publisher:
     """One connection and one channel in confirm mode. An async context manager."""
 
-    def __init__(self, connection: AbstractConnection, channel: AbstractChannel, exchange: AbstractExchange) -> None:
+    def __init__(
+        self,
+        connection: AbstractConnection,
+        channel: AbstractChannel,
+        exchange: AbstractExchange,
+        *,
+        is_broker_known: bool,
+    ) -> None:
+        """`is_broker_known`: it bears the mark, and so has kept what it confirmed."""
         self._connection = connection
         self._channel = channel
         self._exchange = exchange
         self._app_id = exchange.name.removesuffix(".events")
+        self.is_broker_known = is_broker_known
 
     @classmethod
     async def connect(cls, amqp_url: str, exchange_name: str) -> Self:
@@ -58,11 +73,12 @@ class Publisher:
                 )
                 channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
                 exchange = await channel.get_exchange(exchange_name, ensure=True)
+                is_broker_known = await _has_exchange(connection, mark_of(exchange_name))
         except (AMQPError, OSError, TimeoutError) as error:
             if connection is not None:
                 await _close(connection)
             raise BrokerAway(type(error).__name__) from error
-        return cls(connection, channel, exchange)
+        return cls(connection, channel, exchange, is_broker_known=is_broker_known)
 
     async def __aenter__(self) -> Self:
         return self
@@ -91,9 +107,20 @@ class Publisher:
                 outcome.unknown.append(event.id)
         return outcome
 
+    async def mark_broker(self) -> None:
+        """Leave the mark by which this broker is known again. Raises `BrokerAway`."""
+        try:
+            async with asyncio.timeout(_CONFIRM_TIMEOUT_SECONDS):
+                await self._channel.declare_exchange(
+                    mark_of(self._exchange.name), aio_pika.ExchangeType.FANOUT, durable=True, internal=True
+                )
+        except _CONNECTION_ERRORS as error:
+            raise BrokerAway(type(error).__name__) from error
+
     @property
     def is_usable(self) -> bool:
-        return not (self._connection.is_closed or self._channel.is_closed)
+        """Known without sending anything: a closed connection is noticed, a silent one by its heartbeats."""
+        return self._connection.connected.is_set() and not self._channel.is_closed
 
     async def _publish_one(self, event: ClaimedEvent) -> None:
         traceparent = from_json(event.body).get("traceparent")
@@ -109,6 +136,26 @@ class Publisher:
             app_id=self._app_id,
         )
         await self._exchange.publish(message, routing_key=event.type, mandatory=True, timeout=_CONFIRM_TIMEOUT_SECONDS)
+
+
+def mark_of(exchange_name: str) -> str:
+    """The exchange that tells a service's relay that it has published here before. Nothing passes through it.
+
+    It is durable, on every node of a cluster, and not among the broker's definitions: a broker that has lost its data
+    comes back without it.
+    """
+    return exchange_name.removesuffix(".events") + ".relay"
+
+
+async def _has_exchange(connection: AbstractConnection, name: str) -> bool:
+    """In a channel of its own: the broker closes it when there is none."""
+    channel = await connection.channel(publisher_confirms=False)
+    try:
+        await channel.get_exchange(name, ensure=True)
+    except ChannelNotFoundEntity:
+        return False
+    await channel.close()
+    return True
 
 
 async def _close(connection: AbstractConnection) -> None:

@@ -13,6 +13,7 @@ import structlog
 from servicekit import metrics
 from servicekit.backoff import Backoff
 from servicekit.outbox.publisher import BrokerAway, Outcome, Publisher
+from servicekit.outbox.resending import Resending
 from servicekit.outbox.store import ClaimedEvent, OutboxStore
 from servicekit.worker import Worker
 
@@ -61,21 +62,30 @@ class Relay:
                 await self._rest(pause)
 
     async def _relay(self, store: OutboxStore, publisher: Publisher) -> None:
+        resending = Resending(store, publisher)
         while not self._worker.stopping.is_set():
             self._worker.beat()
+            if not publisher.is_usable:
+                raise BrokerAway("the connection is closed")
             await self._observe_lag(store)
             await self._forget_published(store)
-            batch = await store.claim(1 if self._careful_events else BATCH_SIZE)
+            limit = 1 if self._careful_events else BATCH_SIZE
+            batch = await store.claim(limit)
+            if batch:
+                await self._publish(store, publisher, batch)
+            if len(batch) < limit:
+                await resending.go_on()
             if not batch:
                 self._careful_events = 0
                 await self._rest(_POLL_SECONDS)
-                continue
-            with metrics.PUBLISH_BATCH_SECONDS.time():
-                async with store.keeping(batch):
-                    outcome = await publisher.publish(batch)
-                await self._settle(store, batch, outcome)
-            if outcome.unknown or not publisher.is_usable:
-                raise BrokerAway("the connection broke while publishing")
+
+    async def _publish(self, store: OutboxStore, publisher: Publisher, batch: list[ClaimedEvent]) -> None:
+        with metrics.PUBLISH_BATCH_SECONDS.time():
+            async with store.keeping(batch):
+                outcome = await publisher.publish(batch)
+            await self._settle(store, batch, outcome)
+        if outcome.unknown:
+            raise BrokerAway("the connection broke while publishing")
 
     async def _settle(self, store: OutboxStore, batch: list[ClaimedEvent], outcome: Outcome) -> None:
         self._careful_events = max(0, self._careful_events - len(batch)) + len(outcome.unknown)

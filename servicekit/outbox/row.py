@@ -6,6 +6,9 @@ from uuid import UUID
 
 from servicekit.contracts import CloudEvent, EventData
 
+ERASED_BODY = "{}"
+"""What an event that was sent holds after the person it tells of is forgotten. It is not sent again."""
+
 
 class OutsideTransaction(RuntimeError):
     """An event was recorded without an open transaction: it could be lost, or tell of a change that never came."""

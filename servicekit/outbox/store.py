@@ -11,9 +11,11 @@ from uuid import UUID
 
 import asyncpg
 
+from servicekit.outbox.row import ERASED_BODY
 from servicekit.settings import POSTGRES_LIMITS_MILLISECONDS
 
 MAX_ATTEMPTS = 5
+_LARGEST_ID = 2**63 - 1
 _CLAIM_SECONDS = 3
 _RENEWED_EVERY_SECONDS = 1
 
@@ -31,9 +33,13 @@ _CLAIM = f"""
 """  # nosec B608  # noqa: S608  (a constant)
 _RENEW = f"""
     UPDATE outbox_events SET claimed_until = now() + interval '{_CLAIM_SECONDS} seconds'
-    WHERE id = ANY($1::bigint[]) AND published_at IS NULL
+    WHERE id = ANY($1::bigint[]) AND published_at IS NULL AND claimed_until > now()
 """  # nosec B608  # noqa: S608  (a constant)
-_MARK = "UPDATE outbox_events SET published_at = now(), claimed_until = NULL WHERE id = ANY($1::bigint[])"
+# Only while the claim holds: whoever slept through it cannot tell whether the broker that confirmed is still there.
+_MARK = """
+    UPDATE outbox_events SET published_at = now(), claimed_until = NULL
+    WHERE id = ANY($1::bigint[]) AND claimed_until > now()
+"""
 _FAIL = """
     UPDATE outbox_events SET claimed_until = NULL, last_error = failure.error,
         failed_at = CASE WHEN attempts >= $3 THEN now() END
@@ -43,8 +49,19 @@ _RELEASE = """
     UPDATE outbox_events SET claimed_until = NULL, attempts = attempts - 1
     WHERE id = ANY($1::bigint[]) AND published_at IS NULL
 """
-_KEPT = "interval '7 days'"
-"""For so long a published event can still be looked up. Its body may tell of people, so it does not stay for ever."""
+# Downwards from an id. What is claimed goes the same way: another relay may have published it to the broker that is
+# lost, and is about to say so.
+_SEND_AGAIN = f"""
+    UPDATE outbox_events SET published_at = NULL, claimed_until = NULL, attempts = 0
+    WHERE id IN (
+        SELECT id FROM outbox_events WHERE id < $1 AND failed_at IS NULL AND body <> '{ERASED_BODY}'
+        ORDER BY id DESC LIMIT $2 FOR UPDATE
+    )
+    RETURNING id
+"""  # nosec B608  # noqa: S608  (a constant)
+KEPT_DAYS = 7
+"""For so long a published event can be looked up and sent again. It may tell of people: it is not kept for ever."""
+_KEPT = f"interval '{KEPT_DAYS} days'"
 # The oldest published rows are the first by id: no other index is needed to find them.
 _FORGET = f"""
     DELETE FROM outbox_events WHERE id IN (
@@ -132,6 +149,11 @@ class OutboxStore:
     async def release(self, ids: Sequence[int]) -> None:
         """Give rows back that were never really tried, because the broker went away: it costs them no attempt."""
         await self._connection.execute(_RELEASE, ids)
+
+    async def send_again(self, *, below: int | None, limit: int) -> list[int]:
+        """Count the newest of the rows `below` an id as not published, at most so many. Returns their ids."""
+        rows = await self._connection.fetch(_SEND_AGAIN, _LARGEST_ID if below is None else below, limit)
+        return [row["id"] for row in rows]
 
     async def forget_published(self, limit: int) -> int:
         """Delete events that were published a week ago, at most so many. Returns how many."""

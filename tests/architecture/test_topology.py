@@ -9,12 +9,16 @@ import pytest
 
 from servicekit.contracts import EVENTS
 from servicekit.messaging.topology import EXCHANGES, QUEUES, WRITERS, dead_letter_queue
+from servicekit.outbox.publisher import mark_of
 from stack.credentials import SERVICES
 from stack.shop import ROOT
 from tests.architecture.conftest import Ask
 
 DEFINITIONS: dict[str, Any] = json.loads((ROOT / "rabbitmq" / "definitions.json").read_text("utf-8"))
 WORK_QUEUES = {queue for queues in QUEUES.values() for queue in queues}
+
+MARKS = {service: mark_of(exchange) for service, exchange in EXCHANGES.items()}
+"""What each relay leaves at the broker. The definitions must not know them: a broker set up anew comes without."""
 
 HANDLER_TABLE = {
     "payment": "import json; from payment.messaging.inbox import HANDLERS; print(json.dumps(list(HANDLERS)))",
@@ -36,6 +40,7 @@ def test_code_and_definitions_know_the_same_exchanges() -> None:
         assert exchange["durable"]
         assert exchange["arguments"] == {"alternate-exchange": "unrouted"}
     assert set(EXCHANGES) == set(SERVICES)
+    assert not set(MARKS.values()) & {exchange["name"] for exchange in DEFINITIONS["exchanges"]}
     assert {data_class.producer for data_class in EVENTS.values()} <= set(EXCHANGES)
 
 
@@ -84,6 +89,7 @@ def test_a_service_writes_to_its_exchange_and_reads_its_queues_and_nothing_else(
         return {name for name in names if re.search(permissions[right], name)}
 
     assert allowed("configure") == set()
+    assert {mark for mark in MARKS.values() if re.search(permissions["configure"], mark)} == {MARKS[service]}
     assert allowed("write") == {EXCHANGES[service]}
     own = QUEUES.get(service, ())
     assert allowed("read") == {*own, *map(dead_letter_queue, own)}

@@ -4,7 +4,7 @@ import pytest
 
 from stack.shop import Shop
 from tests.faults.messages import wait_until_queued
-from tests.rest import assert_at_rest, forgive_lost_events
+from tests.rest import assert_at_rest
 from tests.running_shop import RunningShop
 from tests.shop_client import Customer
 from tests.waiting import wait_until
@@ -50,7 +50,6 @@ def test_the_broker_loses_the_news(machinery: Shop, shop: RunningShop, customer:
 
     machinery.rabbitmq.kill()
     machinery.rabbitmq.wipe()
-    forgive_lost_events(shop)
     machinery.rabbitmq.start()
     for consumer in consumers:
         consumer.start()

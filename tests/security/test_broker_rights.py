@@ -9,6 +9,7 @@ from pika.adapters.blocking_connection import BlockingChannel
 from pika.exceptions import ChannelClosedByBroker, ConnectionClosedByBroker, ProbableAuthenticationError
 
 from servicekit.messaging.topology import EXCHANGES, QUEUES, dead_letter_queue
+from servicekit.outbox.publisher import mark_of
 from stack.credentials import SERVICES
 from stack.shop import Shop
 from tests.running_shop import RunningShop
@@ -40,6 +41,10 @@ def forbidden(user: str) -> Iterator[tuple[str, Act]]:
         yield f"declare {queue} anew", _call("queue_declare", queue, arguments={"x-max-length": 1})
         yield f"bind {queue} to a foreign key", _call("queue_bind", queue, "product.events", "#")
         yield f"unbind {queue}", _call("queue_unbind", queue, "product.events", "order.*")
+    for service, exchange in EXCHANGES.items():
+        if service != user:
+            yield f"mark the broker for {service}", _call("exchange_declare", mark_of(exchange), "fanout", durable=True)
+            yield f"take {service}'s mark away", _call("exchange_delete", mark_of(exchange))
     yield "declare a queue", _call("queue_declare", "mine")
     yield "declare a queue without a name", _call("queue_declare", "", exclusive=True)
     yield "declare a queue named like a service's", _call("queue_declare", "payment.spy", durable=True)

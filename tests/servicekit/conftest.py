@@ -27,6 +27,7 @@ def stage(servers: Servers) -> Iterator[Stage]:
         cursor.execute(TABLES)
     connection.close()
     stage = Stage(urls.app, servers.rabbitmq)
+    stage.mark_broker()
     stage.empty_queues()
     yield stage
     stage.close()

@@ -3,7 +3,7 @@
 import asyncio
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -17,6 +17,7 @@ from servicekit.messaging.consumer import DEAD_LETTERED, Consumer
 from servicekit.messaging.topology import dead_letter_queue
 from servicekit.outbox import OutboxRow
 from servicekit.outbox.relay import Relay
+from servicekit.outbox.store import OutboxStore
 from servicekit.worker import Worker
 from stack.rabbitmq import RabbitMQ
 
@@ -38,6 +39,7 @@ TABLES = """
 """
 
 QUEUE = "payment.orders"
+MARK = "product.relay"
 
 
 def make_event() -> CloudEvent[OrderCancelled]:
@@ -68,6 +70,15 @@ class Stage:
                 str(row.event_id), row.type, str(row.correlation_id), row.body,
             )  # fmt: skip
 
+    def run_on_store(self, act: Callable[[OutboxStore], Awaitable[Any]]) -> Any:
+        """As a relay of its own would."""
+
+        async def run() -> Any:
+            async with await OutboxStore.connect(self.database_url) as store:
+                return await act(store)
+
+        return asyncio.run(run())
+
     # --- the broker
 
     @contextmanager
@@ -75,6 +86,11 @@ class Stage:
         connection = pika.BlockingConnection(pika.URLParameters(self.rabbitmq.url(user)))
         yield connection.channel()
         connection.close()
+
+    def mark_broker(self) -> None:
+        """As one that a relay has published to before."""
+        with self.channel("product") as channel:
+            channel.exchange_declare(MARK, "fanout", durable=True, internal=True)
 
     def empty_queues(self) -> None:
         with self.channel("payment") as channel:

@@ -61,6 +61,16 @@ def no_confirms(publisher: Any) -> None:
     publisher.aio_pika = AioPika()
 
 
+@plants(_PUBLISHER)
+def any_broker_will_do(publisher: Any) -> None:
+    """A broker that has lost what it held is not told from the one that had confirmed it."""
+
+    async def known(*_: Any) -> bool:
+        return True
+
+    publisher._has_exchange = known
+
+
 @plants(_STORE)
 def mark_everything(store: Any) -> None:
     """After a batch, all rows count as published, those that were written meanwhile as well."""

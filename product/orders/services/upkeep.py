@@ -34,7 +34,8 @@ def expire_unpaid_orders(*, limit: int = 100) -> int:
 def ask_again(*, limit: int = 100) -> int:
     """Repeat the questions that payment has left unanswered for too long. Returns how many.
 
-    The broker confirming a question does not mean that it was heard: a broker that loses its data loses it too.
+    The broker confirming a question does not mean that it was heard: somebody may empty a queue, or discard what was
+    parked. (What a wiped broker has lost, the relays send again by themselves.)
     """
     patience = timedelta(seconds=settings.ENVIRONMENT.reask_after_seconds)
     waiting = Order.objects.filter(asked_at__lt=Now() - patience).order_by("asked_at").prefetch_related("lines")
