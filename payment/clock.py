@@ -62,8 +62,11 @@ class Clock:
             return
         done, self._under_way = wait(self._under_way, self._interval_seconds, FIRST_COMPLETED)
         for future in done:
-            if error := future.exception():
-                _log.error("provider_call.failed", exc_info=error)
+            match future.exception():
+                case DatabaseUnavailable() | TransactionConflict() as error:
+                    _log.warning("provider_call.outcome_lost", error=type(error).__name__)
+                case BaseException() as error:
+                    _log.error("provider_call.failed", exc_info=error)
 
 
 def tidy(*, limit: int = 1000) -> bool:

@@ -3,7 +3,7 @@
 import threading
 
 import structlog
-from django.db import Error, connection
+from django.db import InterfaceError, OperationalError, connection
 
 from product.catalogue.services.import_jobs import run_next_import
 
@@ -24,8 +24,10 @@ def _run(stopping: threading.Event) -> None:
         has_worked = False
         try:
             has_worked = run_next_import(is_stopping=stopping.is_set)
-        except Error as error:
+        except (OperationalError, InterfaceError) as error:
             _log.warning("importer.database_away", error=type(error).__name__)
+        except Exception:  # noqa: BLE001  (the next file is none the worse for it)
+            _log.exception("importer.failed")
         finally:
             connection.close()
         if not has_worked:

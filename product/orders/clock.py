@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 import structlog
-from django.db import DatabaseError, InterfaceError, connection
+from django.db import InterfaceError, OperationalError, connection
 
 from product.messaging.services import forget_processed_messages
 from product.orders.services import (
@@ -47,12 +47,21 @@ class Clock:
             self._worker.beat()
             try:
                 for chore in self._chores:
-                    self._repeat(chore)
-            except (DatabaseError, InterfaceError) as error:
+                    self._do(chore)
+            except (OperationalError, InterfaceError) as error:
                 _log.warning("clock.database_away", error=type(error).__name__)
             finally:
                 connection.close()
             self._worker.stopping.wait(self._interval_seconds)
+
+    def _do(self, chore: Callable[..., int]) -> None:
+        """One that fails for another reason than an absent database keeps nobody from the next."""
+        try:
+            self._repeat(chore)
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception:  # noqa: BLE001  (whatever it is)
+            _log.exception("clock.chore_failed", chore=chore.__name__)
 
     def _repeat(self, chore: Callable[..., int]) -> None:
         while not self._worker.stopping.is_set() and chore(limit=_BATCH) == _BATCH:

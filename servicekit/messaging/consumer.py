@@ -76,6 +76,8 @@ class Consumer:
         self._worker = worker
         self._batch_size = batch_size
         self._held: list[_Held] = []
+        self._is_leaving_some = False
+        """Whether messages that could not even be parked were left with the broker, on this connection."""
 
     def run(self) -> None:
         """Connect, consume, and reconnect with full jitter whenever the connection or the subscription is lost."""
@@ -93,7 +95,7 @@ class Consumer:
         connection = pika.BlockingConnection(self._parameters)
         try:
             channel = connection.channel()
-            self._held = []
+            self._held, self._is_leaving_some = [], False
             cancelled: list[object] = []
             channel.add_on_cancel_callback(cancelled.append)
             # One at a time until a message comes that was not delivered before. If a message makes the process
@@ -183,13 +185,22 @@ class Consumer:
         self._set_aside(channel, message, reason, detail)
 
     def _set_aside(self, channel: BlockingChannel, message: _Held, reason: str, detail: str) -> None:
-        """Park, then acknowledge: killed in between, the message comes again and is parked once."""
+        """Park, then acknowledge: killed in between, the message comes again and is parked once.
+
+        One that cannot be parked is left with the broker, which brings it again with the next connection, in half an
+        hour at the latest: then it has waited for its acknowledgement too long.
+        """
         backoff = Backoff(longest_seconds=_LONGEST_HOLD_SECONDS)
         while not self._worker.stopping.is_set():
             try:
                 self._park(message.delivery, reason, detail)
             except self._infrastructure_errors as absence:
                 self._wait_holding(channel, backoff.next(), absence)
+            except Exception:  # noqa: BLE001  (a defect must not stop what comes behind)
+                self._is_leaving_some = True
+                delivery = message.delivery
+                _log.exception("message.left", queue=delivery.queue, message_id=delivery.message_id, reason=reason)
+                return None
             else:
                 return self._acknowledge(channel, [message])
         return None
@@ -203,10 +214,13 @@ class Consumer:
             self._worker.beat()
             channel.connection.sleep(min(left, 0.5))
 
-    @staticmethod
-    def _acknowledge(channel: BlockingChannel, batch: list[_Held]) -> None:
+    def _acknowledge(self, channel: BlockingChannel, batch: list[_Held]) -> None:
         """Of several, with one word for all up to the last: what came between them are dead letters, parked before."""
-        channel.basic_ack(batch[-1].tag, multiple=len(batch) > 1)
+        if not self._is_leaving_some:
+            channel.basic_ack(batch[-1].tag, multiple=len(batch) > 1)
+            return
+        for message in batch:
+            channel.basic_ack(message.tag)
 
 
 def _text(value: str | bytes | None) -> str | None:

@@ -8,10 +8,11 @@ import threading
 from collections.abc import Iterator
 
 import pytest
+import structlog
 from sqlalchemy import text
 
 from payment.clock import Clock
-from payment.database import transaction
+from payment.database import DatabaseUnavailable, transaction
 from servicekit.ids import new_id
 from servicekit.worker import Worker
 from tests.payment.factories import deliver, order_placed
@@ -42,6 +43,26 @@ def test_a_slow_card_holds_up_nobody_else(monkeypatch: pytest.MonkeyPatch) -> No
     wait_until(lambda: all(answers_about(id_) == ["payment.succeeded"] for id_ in quick))
     assert all(answers_about(id_) == [] for id_ in slow)
     wait_until(lambda: all(answers_about(id_) == ["payment.succeeded"] for id_ in slow))
+
+
+def test_a_database_that_is_away_when_the_outcome_is_to_be_recorded_is_one_line_in_the_log(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def away(**_: object) -> None:
+        raise DatabaseUnavailable
+
+    monkeypatch.setattr("payment.clock.record_outcome", away)
+    worker = Worker()
+    clock = threading.Thread(target=Clock(worker, interval_seconds=0.02).run)
+    deliver(order_placed(order_id=new_id(), payment_method="sandbox-card"))
+
+    with structlog.testing.capture_logs() as logs:
+        clock.start()
+        wait_until(lambda: [line for line in logs if line["event"] == "provider_call.outcome_lost"])
+        worker.stopping.set()
+        clock.join(timeout=10)
+
+    assert [line["error"] for line in logs if line["event"].startswith("provider_call.")] == ["DatabaseUnavailable"]
 
 
 def test_a_process_that_is_killed_leaves_its_call_to_the_next() -> None:

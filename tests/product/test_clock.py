@@ -3,7 +3,8 @@
 from datetime import timedelta
 
 import pytest
-from django.db import OperationalError
+import structlog
+from django.db import DataError, OperationalError
 from django.utils import timezone
 
 from product.orders.clock import Clock
@@ -29,6 +30,26 @@ def let_pass(**duration: float) -> None:
         order.payment_deadline -= timedelta(**duration)
         order.asked_at = order.asked_at and order.asked_at - timedelta(**duration)
         order.save()
+
+
+def test_a_chore_that_fails_of_itself_keeps_nobody_from_the_others() -> None:
+    worker, done = Worker(), list[int]()
+
+    def broken(*, limit: int) -> int:
+        raise DataError(f"a defect, met at {limit}")
+
+    def last(*, limit: int) -> int:
+        done.append(limit)
+        worker.stopping.set()
+        return 0
+
+    with structlog.testing.capture_logs() as logs:
+        Clock(worker, interval_seconds=0.01, chores=[broken, last]).run()
+
+    assert done == [100]
+    assert [(line["chore"], line["log_level"]) for line in logs if line["event"] == "clock.chore_failed"] == [
+        ("broken", "error")
+    ]
 
 
 def test_an_unpaid_order_expires_at_its_deadline() -> None:

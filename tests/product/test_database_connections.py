@@ -7,10 +7,13 @@ from collections.abc import Iterator
 import psycopg2
 import pytest
 from django.db import connection
-from django.db.utils import OperationalError
+from django.db.utils import InternalError, OperationalError
+from psycopg2.errors import IdleInTransactionSessionTimeout, InFailedSqlTransaction
 
+from product.errors import problem_from
 from product.postgresql.pool import ConnectionPool
 from servicekit.patience import PatientConnection, waiting_at_most
+from servicekit.problems import Unavailable
 from tests.parallel import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -69,6 +72,21 @@ def test_a_connection_left_in_a_transaction_is_not_handed_on(has_begun: bool) ->
     connection.close()
 
     assert backend_id() != dirty
+
+
+def test_a_session_that_was_ended_because_the_process_slept_in_it_is_a_database_that_is_away() -> None:
+    """Raised as psycopg2 does when the farewell is what it reads as the answer: a matter of milliseconds."""
+    with pytest.raises(OperationalError) as raised, connection.wrap_database_errors:
+        raise IdleInTransactionSessionTimeout("terminating connection due to idle-in-transaction timeout")
+
+    assert isinstance(problem_from(raised.value), Unavailable)
+
+
+def test_other_internal_errors_are_defects() -> None:
+    with pytest.raises(InternalError) as raised, connection.wrap_database_errors:
+        raise InFailedSqlTransaction("current transaction is aborted")
+
+    assert problem_from(raised.value) is None
 
 
 def test_waits_for_a_free_one_and_gives_up_in_time() -> None:

@@ -40,6 +40,7 @@ class Database:
     def __init__(self, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
         self.batches: list[int] = []
         self.refuses_to_park = False
+        self.refusal: Exception = psycopg2.OperationalError("the database is away")
         self.has_refused = threading.Event()
         self._original = stage._process, stage._park
         monkeypatch.setattr(stage, "_process", self._process)
@@ -52,7 +53,7 @@ class Database:
     def _park(self, *arguments: Any) -> None:
         if self.refuses_to_park:
             self.has_refused.set()
-            raise psycopg2.OperationalError("the database is away")
+            raise self.refusal
         self._original[1](*arguments)
 
 
@@ -69,7 +70,7 @@ def handler() -> Handler:
 @pytest.fixture
 def _may_send_dead_letters(stage: Stage) -> Iterator[None]:
     """Only the broker makes dead letters. Here they must come at a certain moment."""
-    rights = "set_permissions", "product", "^$"
+    rights = "set_permissions", "product", r"^product\.relay$"
     control(stage.rabbitmq, *rights, r"^(product\.events|dead-letters)$", "^$")
     yield
     control(stage.rabbitmq, *rights, r"^product\.events$", r"^product\.(payments|users)(\.dlq)?$")
@@ -139,3 +140,24 @@ def test_a_message_of_a_failed_batch_is_not_acknowledged_before_it_is_settled(
 
     assert handler.handled[2:] == [id_ for id_ in ids if id_ != handler.culprit]
     wait_until(lambda: stage.waiting() == 0)
+
+
+def test_a_message_that_cannot_be_parked_for_a_defect_is_left_with_the_broker_and_those_behind_it_flow(
+    stage: Stage, database: Database, handler: Handler
+) -> None:
+    database.refuses_to_park, database.refusal = True, TypeError("a defect of parking")
+    with stage.consumer({"order.cancelled": handler.on_order_cancelled}):
+        ids = gather(stage, handler, count=6)
+        handler.culprit = ids[2]
+        handler.gate.set()
+        wait_until(lambda: len(handler.handled) == 7)
+        stage.publish(*(make_event().to_json() for _ in range(20)))
+        wait_until(lambda: len(handler.handled) == 27)
+
+    wait_until(lambda: stage.waiting() == 1)
+
+    database.refuses_to_park = False
+    with stage.consumer({"order.cancelled": handler.on_order_cancelled}):
+        wait_until(lambda: stage.rows(PARKED))
+    wait_until(lambda: stage.waiting() == 0)
+    assert handler.handled[2:7] == [id_ for id_ in ids if id_ != handler.culprit]

@@ -15,7 +15,6 @@ from django.db import InterfaceError, OperationalError
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_noop as _
-from psycopg2.errorcodes import IDLE_IN_TRANSACTION_SESSION_TIMEOUT
 
 from product.catalogue.csv.reading import UnusableFile
 from product.catalogue.models import ProductImport
@@ -89,8 +88,8 @@ def queue_import(*, content: bytes, actor_id: UUID, currency: str, charset: str 
 def run_next_import(*, is_stopping: Callable[[], bool]) -> bool:
     """Take in the oldest waiting file, if there is one; whether there was. Told to stop, it leaves it to the next.
 
-    Raises Django's `Error` when the database is away: the file is begun again once the claim on it has run out. Any
-    other failure would come again each time, and ends the import.
+    Raises `OperationalError` or `InterfaceError` when the database is away: the file is begun again once the claim on
+    it has run out. Any other failure would come again each time, and ends the import.
     """
     job = _claim_import()
     if job is None:
@@ -100,9 +99,9 @@ def run_next_import(*, is_stopping: Callable[[], bool]) -> bool:
         _take_in(job, report, is_stopping)
     except UnusableFile as error:
         _fail(job, report, error.remark)
-    except Exception as error:
-        if _is_outage(error):
-            raise
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:  # noqa: BLE001  (whatever it is)
         _log.exception("import.failed", import_id=str(job.pk))
         _fail(job, report, Remark(words=_("The rows after this line met a fault of ours")))
     return True
@@ -143,12 +142,6 @@ def _take_in(job: ProductImport, report: ImportReport, is_stopping: Callable[[],
             _record(job, state=ProductImport.State.WAITING, claimed_until=None)
             return
     _finish(job, report, ProductImport.State.COMPLETED, line=F("lines"))
-
-
-def _is_outage(error: Exception) -> bool:
-    """A session that PostgreSQL ended because the process slept in it reports itself as an internal error."""
-    is_ended = getattr(error.__cause__, "pgcode", None) == IDLE_IN_TRANSACTION_SESSION_TIMEOUT
-    return is_ended or isinstance(error, OperationalError | InterfaceError)
 
 
 def _fail(job: ProductImport, report: ImportReport, reason: Remark) -> None:
