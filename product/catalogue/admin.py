@@ -170,11 +170,13 @@ class ProductAdmin(UseCaseAdmin):
         if not change:
             obj.pk = services.create_product(new=_new_product(form), actor_id=actor_id).pk
             return
-        # Only the version counts: the stock is never set here, but moved.
-        seen = ProductState(form.cleaned_data["shown_version"] or 0, on_hand=0)
-        if columns := form.columns():
+        # Only the version counts: the stock is never set here, but moved. That raises the version, too: the same form
+        # sent again, by a second click, is out of date.
+        seen, columns = ProductState(form.cleaned_data["shown_version"] or 0, on_hand=0), form.columns()
+        pieces = form.cleaned_data["pieces"]
+        if columns or pieces:
             services.change_product(product_id=obj.pk, actor_id=actor_id, changes=columns, expected=[seen])
-        if pieces := form.cleaned_data["pieces"]:
+        if pieces:
             services.move_stock(product_id=obj.pk, actor_id=actor_id, quantity=pieces)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:  # noqa: ARG002

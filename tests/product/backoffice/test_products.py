@@ -139,6 +139,17 @@ def test_pieces_come_in_and_go_out_while_shoppers_buy(clerk: Browser) -> None:
     ]
 
 
+def test_a_form_that_is_sent_twice_counts_its_pieces_once(clerk: Browser) -> None:
+    product = make_product(on_hand=10)
+    form = product_form(clerk, product)
+
+    clerk.submit(form, pieces="5")
+    page = clerk.submit(form, pieces="5", follow=True)
+
+    assert "changed this product meanwhile" in page.text
+    assert heaps(product) == (15, 0, 0)
+
+
 def test_more_cannot_be_taken_out_than_is_there_and_nothing_else_is_saved_then(clerk: Browser) -> None:
     product = make_product(on_hand=2)
 
