@@ -3,10 +3,11 @@
 import json
 import os
 import platform
+import statistics
 import time
 import traceback
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -25,6 +26,28 @@ class Figure:
     """For people: `≥ 0.8`."""
     is_held: bool | None = None
     """None where nothing was promised."""
+    spread: float | None = None
+    """How far apart the rounds lay of which this is the median: the greatest less the smallest, per median."""
+
+    @classmethod
+    def median(
+        cls,
+        rounds: Sequence[float],
+        *,
+        name: str,
+        unit: str,
+        at_least: float | None = None,
+        at_most: float | None = None,
+    ) -> "Figure":
+        value = statistics.median(rounds)
+        if at_least is not None:
+            figure = cls.at_least(at_least, name=name, value=value, unit=unit)
+        elif at_most is not None:
+            figure = cls.at_most(at_most, name=name, value=value, unit=unit)
+        else:
+            figure = cls(name, value, unit)
+        is_one = len(rounds) == 1 or not value
+        return replace(figure, spread=None if is_one else (max(rounds) - min(rounds)) / value)
 
     @classmethod
     def at_least(cls, least: float, *, name: str, value: float, unit: str) -> "Figure":
@@ -50,9 +73,10 @@ class Subject:
         """What was promised first: ratios mostly. Behind it what it is made of."""
         for figure in sorted(self.figures, key=lambda figure: figure.goal is None):
             value = f"{_readable(figure.value):>10}"
-            yield (f"  {figure.name}", value, figure.unit, figure.goal or "", _MARKS[figure.is_held])
+            spread = "" if figure.spread is None else f"± {figure.spread / 2:.0%}"
+            yield (f"  {figure.name}", value, figure.unit, spread, figure.goal or "", _MARKS[figure.is_held])
         if self.failure:
-            yield ("  came to no end", "", "", "", "✗ failed")
+            yield ("  came to no end", "", "", "", "", "✗ failed")
 
 
 class Report:

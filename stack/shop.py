@@ -56,7 +56,7 @@ class Shop:
         self._folder = RunFolder(folder)
         self._endpoints_path.unlink(missing_ok=True)
         self._step = step
-        self._output = Output(self._folder.path / "logs", listener=on_line)
+        self.output = Output(self._folder.path / "logs", listener=on_line)
         self._ports = _ports(disposable=disposable)
         self.servers = Servers(
             self._folder.path,
@@ -64,17 +64,17 @@ class Shop:
             durable=durable,
             management_port=private_port() if disposable else preferred_port(MANAGEMENT_PORT),
             record=self._folder.record,
-            output=self._output,
+            output=self.output,
         )
         self.environment = shop_environment(self._folder.path, servers=self.servers, ports=self._ports)
         self.environment |= environment or {}
-        self._one_offs = OneOffs(ROOT, record=self._folder.record, output=self._output)
+        self._one_offs = OneOffs(ROOT, record=self._folder.record, output=self.output)
         self.processes = ShopProcesses(
             read_procfile(ROOT / "Procfile"),
             directory=ROOT,
             environment=self.environment,
             record=self._folder.record,
-            output=self._output,
+            output=self.output,
         )
 
     @property

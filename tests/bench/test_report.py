@@ -45,13 +45,21 @@ def test_a_missed_goal_fails_the_run(
     assert result.exit_code == exit_code
     assert f"≥ 10   {mark}" in result.output
     assert not report["is_quick"]
+    rest = {"goal": None, "is_held": None, "spread": None}
+    held = {"goal": "≥ 10", "is_held": exit_code == 0, "spread": None}
     assert report["figures"] == {
         "speed": [
-            {"name": "turns", "value": 3, "unit": "", "goal": None, "is_held": None},
-            {"name": "speed", "value": value, "unit": "/s", "goal": "≥ 10", "is_held": exit_code == 0},
+            {"name": "turns", "value": 3, "unit": ""} | rest,
+            {"name": "speed", "value": value, "unit": "/s"} | held,
         ],
-        "weight": [{"name": "weight", "value": value, "unit": "kg", "goal": None, "is_held": None}],
+        "weight": [{"name": "weight", "value": value, "unit": "kg"} | rest],
     }
+
+
+def test_rounds_are_told_by_their_median_and_their_spread() -> None:
+    figure = Figure.median([8.0, 12.0, 10.0], name="speed", unit="/s", at_least=11)
+
+    assert figure == Figure("speed", 10.0, "/s", "≥ 11", is_held=False, spread=pytest.approx(0.4))
 
 
 def test_what_was_promised_stands_first(measured: list[float], tmp_path: Path) -> None:
