@@ -11,10 +11,14 @@ import click
 
 from bench import (
     catalogue,
+    ceilings,
+    checkout,
     ended_sessions,
     last_piece,
+    latency,
     ledger,
     orders,
+    pipeline,
     reconciliation,
     settlement,
     sign_in,
@@ -28,6 +32,8 @@ from stack.terminal import Terminal
 MEASUREMENTS: dict[str, Callable[[Scale], Iterable[Figure]]] = {
     "sign-in": sign_in.measure,
     "catalogue": catalogue.measure,
+    "ceilings": ceilings.measure,
+    "checkout": checkout.measure,
     "orders": orders.measure,
     "last-piece": last_piece.measure,
     "token-check": token_check.measure,
@@ -36,6 +42,8 @@ MEASUREMENTS: dict[str, Callable[[Scale], Iterable[Figure]]] = {
     "ledger": ledger.measure,
     "reconciliation": reconciliation.measure,
     "settlement": settlement.measure,
+    "pipeline": pipeline.measure,
+    "latency": latency.measure,
 }
 
 

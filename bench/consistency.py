@@ -1,4 +1,6 @@
-"""Whether the money is right after a measurement: a rate at which it gets lost is no rate. By the reconciliation."""
+"""Whether all is right after a measurement: a rate at which money, orders or pieces get lost is no rate."""
+
+from contextlib import closing
 
 import pika
 
@@ -6,7 +8,28 @@ from bench.private_shop import PrivateService
 from bench.report import Figure
 from payment.reconciliation.orders import faults_of
 from payment.reconciliation.snapshots import charges, snapshot
+from payment.reconciliation.stock import faults_of_stock
 from servicekit.messaging.topology import QUEUES, dead_letter_queue
+from stack.shop import Shop
+from tests.rest import violations_at_rest, wait_for_rest
+from tests.running_shop import Addresses, RunningShop
+
+_REST_WITHIN_SECONDS = 120
+
+
+def violations_of(shop: Shop) -> Figure:
+    """Of all that must hold in a whole shop, once the last order has settled. Waits for that."""
+    with closing(RunningShop(Addresses.of(shop))) as running:
+        wait_for_rest(running, timeout_seconds=_REST_WITHIN_SECONDS)
+        count = sum(1 for _ in violations_at_rest(running, parked={}))
+    return Figure.at_most(0, name="invariants violated", value=count, unit="")
+
+
+def faults_of_pieces(product: PrivateService) -> Figure:
+    """Products of which more or fewer are reserved or sold than their orders say, or came in."""
+    with snapshot(product.database.auditor) as connection:
+        count = sum(1 for _ in faults_of_stock(connection))
+    return Figure.at_most(0, name="products with wrong stock", value=count, unit="")
 
 
 def faults_of_money(payment: PrivateService) -> Figure:

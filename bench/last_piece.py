@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Iterator
 
 from bench.connection import Connection
-from bench.order_rows import add_catalogue, product_id, set_stock
+from bench.consistency import faults_of_pieces
+from bench.order_rows import add_catalogue, order_of, set_stock
 from bench.private_shop import private_service
 from bench.report import Figure
 from bench.scale import Scale
@@ -31,18 +32,20 @@ def measure(scale: Scale) -> Iterator[Figure]:
         for number in range(scale.turns):
             set_stock(product.database.app, number=number, pieces=1)
             tokens = [issuer.token(new_id()) for _ in range(BUYERS)]
-            answers = asyncio.run(_rush(product.url, tokens, product_id(number)))
+            answers = asyncio.run(_rush(product.url, tokens, number))
             slowest.append(max(seconds for _, seconds in answers))
             statuses.append(Counter(status for status, _ in answers))
+        faults = faults_of_pieces(product)
     yield Figure("buyers of one last piece", BUYERS, "")
     sold = max(counted[202] for counted in statuses)
     refused = min(counted[409] for counted in statuses)
     yield Figure.at_most(1, name="who got it", value=sold, unit="")
     yield Figure.at_least(BUYERS - 1, name="who were told that it is sold", value=refused, unit="")
     yield Figure.at_most(LONGEST_WAIT_SECONDS, name="the slowest answer", value=statistics.median(slowest), unit="s")
+    yield faults
 
 
-async def _rush(url: str, tokens: list[str], wanted: str) -> list[Answer]:
+async def _rush(url: str, tokens: list[str], wanted: int) -> list[Answer]:
     connections = [await Connection.open(url, token=token) for token in tokens]
     try:
         return await asyncio.gather(*(_buy(connection, wanted) for connection in connections))
@@ -51,7 +54,7 @@ async def _rush(url: str, tokens: list[str], wanted: str) -> list[Answer]:
             connection.close()
 
 
-async def _buy(connection: Connection, wanted: str) -> Answer:
-    body, started = {"lines": [{"product_id": wanted, "quantity": 1}]}, time.perf_counter()
-    status, _ = await connection.call("POST", "/api/v1/orders", body, key=str(new_id()))
+async def _buy(connection: Connection, wanted: int) -> Answer:
+    started = time.perf_counter()
+    status, _ = await connection.call("POST", "/api/v1/orders", order_of(wanted), key=str(new_id()))
     return status, time.perf_counter() - started

@@ -1,10 +1,12 @@
 """A catalogue for measurements of orders, and orders by the million, written in bulk."""
 
+from typing import Any
 from uuid import UUID
 
 import psycopg2
 
 PRODUCTS = 1000
+_PIECES = 1_000_000
 CUSTOMER = UUID("00000000-0000-7000-a000-000000000000")
 """Has 40 orders among the first thousand, and no more however many others there are."""
 
@@ -12,9 +14,12 @@ _CATALOGUE = f"""
     INSERT INTO categories (id, name, slug, description, position) VALUES (gen_random_uuid(), 'All', 'all', '', 0);
     INSERT INTO products (id, sku, slug, name, description, category_id, price_minor, currency, is_active, version)
     SELECT ('00000000-0000-7000-9000-' || lpad(n::text, 12, '0'))::uuid, 'SKU-' || n, 'product-' || n, 'Product ' || n,
-        '', (SELECT id FROM categories), 1000, 'EUR', true, 1
+        '', (SELECT id FROM categories WHERE slug = 'all'), 1000, 'EUR', true, 1
     FROM generate_series(0, {PRODUCTS - 1}) AS n;
-    INSERT INTO stock (product_id, on_hand, reserved, sold) SELECT id, 1000000, 0, 0 FROM products;
+    INSERT INTO stock (product_id, on_hand, reserved, sold)
+    SELECT id, {_PIECES}, 0, 0 FROM products WHERE slug LIKE 'product-%';
+    INSERT INTO stock_movements (product_id, quantity, reason)
+    SELECT id, {_PIECES}, 'restocked' FROM products WHERE slug LIKE 'product-%';
 """  # noqa: S608  (a constant)
 
 # One order a second. Of a hundred, 88 are delivered, 4 wait to be packed, 2 are on their way, 4 were given back,
@@ -53,15 +58,22 @@ def product_id(number: int) -> str:
     return f"00000000-0000-7000-9000-{number % PRODUCTS:012d}"
 
 
+def order_of(number: int, *, lines: int = 1) -> dict[str, Any]:
+    """The body of a request for one piece each of so many products."""
+    return {"lines": [{"product_id": product_id(number + step), "quantity": 1} for step in range(lines)]}
+
+
 def add_catalogue(database_url: str) -> None:
+    """Products that cost 10.00 EUR, and that nobody will sell out."""
     _run(database_url, _CATALOGUE)
 
 
 def set_stock(database_url: str, *, number: int, pieces: int) -> None:
-    """Of one product of the catalogue."""
+    """Of one product of the catalogue that nobody has ordered yet."""
     _run(
         database_url,
-        "UPDATE stock SET on_hand = %(pieces)s WHERE product_id = %(id)s",
+        "UPDATE stock SET on_hand = %(pieces)s WHERE product_id = %(id)s;"
+        "UPDATE stock_movements SET quantity = %(pieces)s WHERE product_id = %(id)s",
         pieces=pieces,
         id=product_id(number),
     )

@@ -1,29 +1,25 @@
-"""Orders: how fast they are placed, what a million of them does to everything, and how many clients may wait."""
+"""Orders: what a million of them does to everything, and how many clients may wait for theirs."""
 
 import asyncio
 import statistics
-import tempfile
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from bench.connection import Connection
-from bench.order_rows import CUSTOMER, PRODUCTS, add_catalogue, add_orders, product_id
+from bench.consistency import faults_of_pieces
+from bench.order_rows import CUSTOMER, add_catalogue, add_orders, order_of
 from bench.private_shop import PrivateService, private_service
-from bench.replay import script, statements_of, transactions_per_second
 from bench.report import Figure
 from bench.scale import Scale
 from bench.token_issuer import TokenIssuer, token_issuer
 from servicekit.ids import new_id
 
-CLIENTS = 8
 WAITING = 200
 ROUNDS = 5
 CALLS = 100
 
-LEAST_RATIO = 0.20
 GREATEST_GROWTH = 1.5
 LONGEST_MEANWHILE_MILLISECONDS = 500
 
@@ -43,72 +39,16 @@ def measure(scale: Scale) -> Iterator[Figure]:
         private_service("product", environment={"PRODUCT_AUTH_URL": issuer.url}) as product,
     ):
         add_catalogue(product.database.app)
-        yield from _placing(product, issuer, scale)
         yield from asyncio.run(_waiting(product, issuer))
+        yield faults_of_pieces(product)
         yield from _growth(product, issuer, scale)
-
-
-def _placing(product: PrivateService, issuer: TokenIssuer, scale: Scale) -> Iterator[Figure]:
-    """Against pgbench with the very statements, in turns, with as many clients."""
-    tokens = [issuer.token(new_id()) for _ in range(CLIENTS)]
-    asyncio.run(_flood(product.url, tokens, seconds=1))
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "order.sql"
-        path.write_text(_script(product, issuer), encoding="utf-8")
-        path.parent.chmod(0o755)
-        rounds = [
-            (
-                asyncio.run(_flood(product.url, tokens, seconds=scale.seconds)),
-                transactions_per_second(
-                    path, database_url=product.database.app, clients=CLIENTS, seconds=scale.seconds
-                ),
-            )
-            for _ in range(scale.turns)
-        ]
-    orders, transactions = (statistics.median(column) for column in zip(*rounds, strict=True))
-    yield Figure("orders placed over HTTP", orders, "/s")
-    yield Figure("the same statements by pgbench", transactions, "/s")
-    ratio = statistics.median(placed / bare for placed, bare in rounds)
-    yield Figure.at_least(LEAST_RATIO, name="orders per bare transaction", value=ratio, unit="")
-
-
-def _script(product: PrivateService, issuer: TokenIssuer) -> str:
-    buyer, key, order = new_id(), "bench-key", dict[str, Any]()
-
-    async def place() -> None:
-        connection = await Connection.open(product.url, token=issuer.token(buyer))
-        order.update(await connection.read("POST", "/api/v1/orders", _order_of(7), key=key))
-        connection.close()
-
-    statements = statements_of(
-        lambda: asyncio.run(place()),
-        superuser_url=product.servers.postgres.superuser_url,
-        log=product.output.path("postgres"),
-    )
-    return script(statements, product_id=product_id(7), products=PRODUCTS, fixed={buyer}, texts={key, order["number"]})
-
-
-async def _flood(url: str, tokens: list[str], *, seconds: float) -> float:
-    """Orders per second."""
-    deadline = time.perf_counter() + seconds
-
-    async def buy(number: int, token: str) -> int:
-        connection, count = await Connection.open(url, token=token), 0
-        while time.perf_counter() < deadline:
-            body = _order_of(number * 7919 + count * 31)
-            await connection.read("POST", "/api/v1/orders", body, key=str(new_id()))
-            count += time.perf_counter() < deadline
-        connection.close()
-        return count
-
-    return sum(await asyncio.gather(*(buy(number, token) for number, token in enumerate(tokens)))) / seconds
 
 
 async def _waiting(product: PrivateService, issuer: TokenIssuer) -> list[Figure]:
     """Others are answered while many wait for an order that nobody will ship."""
     token = issuer.token(new_id())
     connection = await Connection.open(product.url, token=token)
-    order = await connection.read("POST", "/api/v1/orders", _order_of(1), key=str(new_id()))
+    order = await connection.read("POST", "/api/v1/orders", order_of(1), key=str(new_id()))
     path = f"/api/v1/orders/{order['id']}"
     waiting = [await Connection.open(product.url, token=token) for _ in range(WAITING)]
     waits = asyncio.gather(*(one.read("GET", f"{path}?wait=8&until=shipped") for one in waiting))
@@ -150,7 +90,7 @@ async def _p95_of_all(url: str, issuer: TokenIssuer) -> dict[str, float]:
         "one order": (customer, ("GET", path, None)),
         "its timeline": (customer, ("GET", f"{path}/events", None)),
         **{name: (staff, ("GET", f"/api/v1/orders{query}", None)) for name, query in _STAFF_LISTS.items()},
-        "placing an order": (staff, ("POST", "/api/v1/orders", _order_of(3))),
+        "placing an order": (staff, ("POST", "/api/v1/orders", order_of(3))),
     }
     found: dict[str, list[float]] = {name: [] for name in calls}
     for _ in range(ROUNDS):
@@ -174,7 +114,3 @@ async def _seconds(connection: Connection, calls: list[tuple[str, str, Any]]) ->
 
 def _p95(seconds: list[float]) -> float:
     return statistics.quantiles(seconds, n=20)[-1]
-
-
-def _order_of(number: int) -> dict[str, Any]:
-    return {"lines": [{"product_id": product_id(number), "quantity": 1}]}

@@ -39,7 +39,7 @@ def measure(scale: Scale) -> Iterator[Figure]:
         asyncio.run(_register(auth.url))
         _wait_for_mail(auth.database.app)
         rounds = [
-            (_bare_hashes_per_second(scale.seconds), *uvloop.run(_flood(auth.url, scale.seconds)))
+            (bare_hashes_per_second(scale.seconds), *uvloop.run(_flood(auth.url, scale.seconds)))
             for _ in range(scale.turns)
         ]
     bare, signed_in, slowest = (statistics.median(column) for column in zip(*rounds, strict=True))
@@ -52,7 +52,7 @@ def measure(scale: Scale) -> Iterator[Figure]:
     )
 
 
-def _bare_hashes_per_second(seconds: float) -> float:
+def bare_hashes_per_second(seconds: float) -> float:
     hashing = PasswordHash((Argon2Hasher(memory_cost=19_456, time_cost=2, parallelism=1),))
     stored = hashing.hash(PASSWORD)
     deadline = time.perf_counter() + seconds

@@ -8,10 +8,8 @@ balances, again and again, in one snapshot each.
 import json
 import os
 import random
-import statistics
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -20,10 +18,12 @@ from uuid import UUID, uuid4
 
 import psycopg2
 
+from bench.consistency import faults_of_money
+from bench.pgbench import transactions_per_second
 from bench.private_shop import PrivateService, private_service
 from bench.report import Figure
 from bench.scale import Scale
-from stack.binaries import postgres_folder
+from bench.wallet_rows import open_wallets
 from stack.shop import ROOT
 
 WALLETS, CLIENTS, PROCESSES = 32, 32, 2
@@ -32,12 +32,6 @@ LEAST_RATIO = 0.2
 _FIRST = 10
 """Of the numbers of wallets: they all have two digits, which pgbench puts into their ids."""
 _ID = "01234567-0000-7000-8000-0000000000{}"
-
-_WALLETS = """
-    INSERT INTO ledger_accounts (id, kind, currency) SELECT id, 'wallet', 'EUR' FROM unnest(%(ids)s::uuid[]) AS id;
-    INSERT INTO wallets (id, user_id, currency, balance_minor)
-    SELECT id, id, 'EUR', %(balance)s FROM unnest(%(ids)s::uuid[]) AS id
-"""
 
 # What the use case sends, but that pgbench cannot keep what it has read: the balances are computed by the server.
 _SCRIPT = f"""
@@ -71,30 +65,24 @@ def measure(scale: Scale) -> Iterator[Figure]:
     """Transfers per second of both, their ratio, and whether the money stayed the same at every moment."""
     threads = str(CLIENTS // PROCESSES)
     with private_service("payment", environment={"PAYMENT_WEB_THREADS": threads}, processes=()) as payment:
-        _execute(payment, _WALLETS, {"ids": [_ID.format(_FIRST + n) for n in range(WALLETS)], "balance": BALANCE_MINOR})
+        users = [UUID(_ID.format(_FIRST + number)) for number in range(WALLETS)]
+        open_wallets(payment.database.app, users, balance_minor=BALANCE_MINOR)
         totals, is_over = set[int](), Event()
         watcher = Thread(target=_add_up, args=(payment, totals, is_over))
         watcher.start()
         try:
-            rounds = [
-                (_pgbench(payment, scale.seconds), *_use_case(payment, scale.seconds)) for _ in range(scale.turns)
-            ]
+            rounds = [(_bare(payment, scale.seconds), *_use_case(payment, scale.seconds)) for _ in range(scale.turns)]
         finally:
             is_over.set()
             watcher.join()
-    yield Figure("pgbench, the same statements", statistics.median(bare for bare, _, _ in rounds), "/s")
-    yield Figure("transfers", statistics.median(ours for _, ours, _ in rounds), "/s")
-    ratio = statistics.median(ours / bare for bare, ours, _ in rounds)
-    yield Figure.at_least(LEAST_RATIO, name="transfers per bare transaction", value=ratio, unit="")
+        faults = faults_of_money(payment)
+    ratios = [ours / bare for bare, ours, _ in rounds]
+    yield Figure.median(ratios, name="transfers per bare transaction", unit="", at_least=LEAST_RATIO)
+    yield Figure.median([ours for _, ours, _ in rounds], name="transfers", unit="/s")
+    yield Figure.median([bare for bare, _, _ in rounds], name="pgbench, the same statements", unit="/s")
     yield Figure.at_most(0, name="transfers refused or failed", value=sum(failed for _, _, failed in rounds), unit="")
     yield Figure.at_most(0, name="snapshots with another total", value=len(totals - {WALLETS * BALANCE_MINOR}), unit="")
-
-
-def _execute(payment: PrivateService, statement: str, parameters: dict[str, object]) -> None:
-    connection = psycopg2.connect(payment.database.app)
-    with connection, connection.cursor() as cursor:
-        cursor.execute(statement, parameters)
-    connection.close()
+    yield faults
 
 
 def _add_up(payment: PrivateService, totals: set[int], is_over: Event) -> None:
@@ -107,18 +95,11 @@ def _add_up(payment: PrivateService, totals: set[int], is_over: Event) -> None:
     connection.close()
 
 
-def _pgbench(payment: PrivateService, seconds: float) -> float:
-    """Transactions per second."""
-    with tempfile.NamedTemporaryFile("w", suffix=".sql") as script:
-        script.write(_SCRIPT)
-        script.flush()
-        options = ["-n", "-c", str(CLIENTS), "-j", str(PROCESSES), "-T", str(max(1, round(seconds))), "-f", script.name]
-        printed = subprocess.run(  # noqa: S603
-            [postgres_folder() / "pgbench", *options, payment.database.app],
-            capture_output=True, text=True, check=True,
-        ).stdout  # fmt: skip
-    (line,) = (line for line in printed.splitlines() if line.startswith("tps = "))
-    return float(line.split()[2])
+def _bare(payment: PrivateService, seconds: float) -> float:
+    """Transactions per second. The script puts its variables into the middle of literals, which nobody can prepare."""
+    return transactions_per_second(
+        _SCRIPT, database_url=payment.database.app, seconds=seconds, clients=CLIENTS, is_prepared=False
+    )
 
 
 def _use_case(payment: PrivateService, seconds: float) -> tuple[float, int]:

@@ -1,0 +1,85 @@
+"""A whole shop with customers, for measurements of purchases. What settles them can be stopped and started."""
+
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg2
+
+from bench.flood import CONNECTIONS
+from bench.order_rows import add_catalogue
+from bench.private_shop import private_shop
+from bench.token_issuer import TokenIssuer, token_issuer
+from servicekit.ids import new_id
+from stack.parallel import in_parallel
+from stack.shop import Shop
+
+PIPELINE = ("payment-consumer", "payment-relay", "product-consumer", "product-relay")
+"""What settles orders. The last to start is the first to have work, once all others are ready for it."""
+
+_RICH = "100000000.00"
+_LONGEST_SECONDS = 300.0
+
+
+@dataclass(frozen=True)
+class BusyShop:
+    shop: Shop
+    issuer: TokenIssuer
+    tokens: list[str]
+    """Of customers, one for each connection of a flood. What they buy they can pay."""
+
+    @property
+    def url(self) -> str:
+        """Of product."""
+        url: str = self.shop.endpoints["product"]
+        return url
+
+    def stop_pipeline(self) -> None:
+        """Orders are still taken. The clock rests, too: it would ask again for what nobody is to answer."""
+        in_parallel(self.shop.processes[name].stop for name in (*PIPELINE, "product-clock"))
+
+    def start_pipeline(self) -> None:
+        for name in ("product-clock", *PIPELINE):
+            self.shop.processes[name].start()
+        in_parallel(self.shop.processes[name].wait_until_healthy for name in PIPELINE)
+
+    def orders(self) -> tuple[int, int]:
+        """How many there are, and how many of them are confirmed."""
+        placed, confirmed = self.row("SELECT count(*), count(*) FILTER (WHERE status = 'confirmed') FROM orders")
+        return placed, confirmed
+
+    def wait_until_confirmed(self) -> None:
+        """All orders. Looks rarely: it is the shop that is to be busy."""
+        deadline = time.monotonic() + _LONGEST_SECONDS
+        while len(set(self.orders())) > 1:
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"orders and those confirmed after {_LONGEST_SECONDS} s: {self.orders()}")
+            time.sleep(0.3)
+
+    def row(self, statement: str, *parameters: Any) -> Any:
+        """The one row that the statement yields, of product's database."""
+        connection = psycopg2.connect(self.shop.postgres.urls("product").app)
+        try:
+            with connection, connection.cursor() as cursor:
+                cursor.execute(statement, parameters)
+                (row,) = cursor.fetchall()
+                return row
+        finally:
+            connection.close()
+
+
+@contextmanager
+def busy_shop(environment: Mapping[str, str] | None = None) -> Iterator[BusyShop]:
+    """All processes run. `environment` replaces settings."""
+    with token_issuer() as issuer:
+        settings = {
+            "PRODUCT_AUTH_URL": issuer.url,
+            "PAYMENT_AUTH_URL": issuer.url,
+            "PAYMENT_STARTING_BALANCE": _RICH,
+            **(environment or {}),
+        }
+        with private_shop(settings) as shop:
+            add_catalogue(shop.postgres.urls("product").app)
+            yield BusyShop(shop, issuer, [issuer.token(new_id()) for _ in range(CONNECTIONS)])
