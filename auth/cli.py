@@ -1,4 +1,7 @@
-"""The processes and commands of the service: `python -m auth web|relay|migrate|…`."""
+"""The processes and commands of the service: `python -m auth web|relay|migrate|…`.
+
+Each imports what it needs where it starts: the relay has no use for the web framework, nor the web for migrations.
+"""
 
 import asyncio
 import gc
@@ -8,25 +11,11 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import click
-import uvicorn
-from pydantic import ValidationError
 
-from auth import housekeeping
-from auth.accounts import services
-from auth.accounts.passwords import PasswordHasher
-from auth.accounts.schemas import Registration
-from auth.database import database
-from auth.http_protocol import MAX_HEAD_BYTES, ProblemHTTPProtocol
-from auth.main import create_app
-from auth.migrations.upgrade import upgrade
 from auth.settings import Settings
-from auth.tokens import key_rotation
 from servicekit.logging import configure_logging
-from servicekit.messaging.topology import EXCHANGES
-from servicekit.outbox.relay import run_relay
-from servicekit.problems import Problem
+from servicekit.principal import Role
 from servicekit.settings import UnsafeConfiguration, load_settings
-from servicekit.tokens import Role
 from servicekit.tracing import configure_tracing
 
 _GRACE_SECONDS = 8
@@ -49,6 +38,11 @@ def commands() -> None:
 @commands.command()
 def web() -> None:
     """Serve the HTTP API until SIGTERM."""
+    import uvicorn
+
+    from auth.http_protocol import MAX_HEAD_BYTES, ProblemHTTPProtocol
+    from auth.main import create_app
+
     settings = _start("web")
     _leave_hashes_uninterrupted()
     app = create_app(settings)
@@ -82,6 +76,9 @@ def _leave_hashes_uninterrupted() -> None:
 @commands.command()
 def relay() -> None:
     """Carry events from the outbox to the broker until SIGTERM."""
+    from servicekit.messaging.topology import EXCHANGES
+    from servicekit.outbox.relay import run_relay
+
     settings = _start("relay")
     if settings.amqp_url is None:
         raise UnsafeConfiguration("AUTH_AMQP_URL: the relay needs it")
@@ -91,6 +88,8 @@ def relay() -> None:
 @commands.command()
 def migrate() -> None:
     """Bring the database's schema up to date, as its owner."""
+    from auth.migrations.upgrade import upgrade
+
     settings = _start("migrate")
     if settings.database_owner_url is None:
         raise UnsafeConfiguration("AUTH_DATABASE_OWNER_URL: migrations need it")
@@ -117,6 +116,8 @@ def create_admin(username: str, email: str) -> None:
 @commands.command()
 def rotate_keys() -> None:
     """Publish a new signing key, which signs in ten minutes, and remove those that nobody needs any more."""
+    from auth.tokens import key_rotation
+
     settings = _start("rotate-keys")
     publication = timedelta(seconds=settings.key_publication_seconds)
     rotation = key_rotation.rotate_keys(settings.signing_keys_dir, publication=publication, now=datetime.now(UTC))
@@ -138,37 +139,17 @@ def purge() -> None:
 
 
 async def _purge(settings: Settings) -> dict[str, int]:
+    from auth import housekeeping
+    from auth.database import database
+
     async with database(str(settings.database_url)):
         return await housekeeping.purge()
 
 
 def _create_user(username: str, email: str, role: Role) -> None:
-    settings = _start("create-user")
-    password = sys.stdin.readline().rstrip("\n")
-    try:
-        account = Registration.model_validate({"username": username, "email": email, "password": password})
-        asyncio.run(_ensure_user(settings, account, role))
-    except ValidationError as error:
-        raise click.ClickException(_faults(error)) from None
-    except Problem as problem:
-        raise click.ClickException(problem.title) from problem
+    from auth.accounts.command import create_user
 
-
-def _faults(error: ValidationError) -> str:
-    """What is wrong with which field, without the values."""
-    faults = (f"{fault['loc'][0]}: {fault['msg'].removeprefix('Value error, ')}" for fault in error.errors())
-    return "; ".join(faults)
-
-
-async def _ensure_user(settings: Settings, account: Registration, role: Role) -> None:
-    async with database(str(settings.database_url)):
-        await services.ensure_user(
-            username=account.username,
-            email=account.email,
-            password=account.password.get_secret_value(),
-            role=role,
-            hasher=PasswordHasher(threads=1),
-        )
+    create_user(_start("create-user"), username=username, email=email, role=role)
 
 
 def _start(process: str) -> Settings:

@@ -21,8 +21,9 @@ from auth.sessions.services import note_use
 from auth.settings import Settings
 from auth.throttling.throttles import Throttles
 from auth.tokens.access_tokens import AccessTokenIssuer
+from servicekit.principal import Principal
 from servicekit.problems import Forbidden, NotFound, Unauthenticated
-from servicekit.tokens import InvalidToken, Principal, TokenVerifier
+from servicekit.tokens import InvalidToken, TokenVerifier
 
 _bearer = OAuth2PasswordBearer(tokenUrl="/token", description="Sign in with user name or e-mail address and password.")
 _log = structlog.get_logger(__name__)

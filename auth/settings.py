@@ -10,7 +10,7 @@ from pydantic import AfterValidator, AnyUrl, Field, HttpUrl, SecretStr, UrlConst
 from pydantic_settings import SettingsConfigDict
 
 from auth.sessions.policy import SessionPolicy
-from auth.throttling.throttles import ThrottleLimits
+from auth.throttling.limits import ThrottleLimits
 from servicekit.settings import Networks, Port, ServiceSettings
 
 

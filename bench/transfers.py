@@ -120,7 +120,7 @@ def _work(seconds: float) -> None:
     from payment.clients.auth import KnownUser  # noqa: PLC0415  (only here the service's settings are at hand)
     from payment.database import repeated_on_conflict  # noqa: PLC0415
     from payment.transfers.services import transfer_money  # noqa: PLC0415
-    from servicekit.tokens import Principal  # noqa: PLC0415
+    from servicekit.principal import Principal  # noqa: PLC0415
 
     transfer = repeated_on_conflict(transfer_money)
     started = time.perf_counter()

@@ -8,9 +8,10 @@ from apiflask.exceptions import HTTPError
 from flask import current_app
 
 from payment.database import DatabaseUnavailable
+from servicekit.principal import Principal
 from servicekit.problems import Forbidden, Problem, Unauthenticated, Unavailable
 from servicekit.revocations import RevocationsUnknown
-from servicekit.tokens import InvalidToken, KeysUnavailable, Principal, TokenVerifier
+from servicekit.tokens import InvalidToken, KeysUnavailable, TokenVerifier
 
 VERIFIER = "token_verifier"
 """Where the app keeps its `TokenVerifier`, among its extensions."""

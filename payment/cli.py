@@ -4,6 +4,7 @@ Each imports what it needs where it starts: the clock has no use for the web fra
 """
 
 import sys
+from typing import Any
 
 import click
 
@@ -31,18 +32,23 @@ def commands() -> None:
 @commands.command()
 def web() -> None:
     """Serve the HTTP API until SIGTERM."""
-    from payment.app import create_app
     from servicekit.wsgi_server import WebServer
 
     settings = _start("web")
     server = WebServer(
         "payment",
-        lambda: create_app(settings),
+        lambda: _application(settings),
         host=settings.host,
         port=settings.port,
         threads=settings.web_threads,
     )
     server.run()
+
+
+def _application(settings: Settings) -> Any:
+    from payment.app import create_app  # in the worker: its parent only watches over it
+
+    return create_app(settings)
 
 
 @commands.command()

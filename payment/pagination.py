@@ -6,7 +6,6 @@ from typing import Annotated, Any, Generic, NamedTuple, Self, TypeVar
 from urllib.parse import urlencode
 from uuid import UUID
 
-from flask import request
 from pydantic import BaseModel, Field
 from sqlalchemy import Select
 from sqlalchemy.orm import InstrumentedAttribute
@@ -107,5 +106,7 @@ class Page(BaseModel, Generic[ItemT]):
 
 def _url(direction: str, id_: int, leave_out: Sequence[str]) -> str:
     """This page's URL with another cursor."""
+    from flask import request  # noqa: PLC0415  (the other processes answer no requests, and do without Flask)
+
     parameters: dict[str, Any] = {name: value for name, value in request.args.items() if name not in leave_out}
     return f"{request.base_url}?{urlencode(parameters | {'cursor': f'{direction}{id_:032x}'})}"

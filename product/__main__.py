@@ -1,5 +1,10 @@
 """`python -m product <command>`."""
 
-from product.manage import main
+import sys
+
+if sys.argv[1:] == ["relay"]:
+    from product.relay import main
+else:
+    from product.manage import main
 
 main()

@@ -9,8 +9,9 @@ from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 
 from product.revocations.memory import revoked_sessions
+from servicekit.principal import Principal
 from servicekit.problems import Unauthenticated
-from servicekit.tokens import InvalidToken, JwksCache, Principal, TokenVerifier
+from servicekit.tokens import InvalidToken, JwksCache, TokenVerifier
 
 if TYPE_CHECKING:
     # Its module reads the settings, which name the classes of this one.

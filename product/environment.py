@@ -67,3 +67,10 @@ class Settings(ServiceSettings):
                 "PRODUCT_WEBHOOKS_TO_LOOPBACK: webhooks must not reach this machine in production"
             )
         return self
+
+
+def broker_url(environment: Settings) -> str:
+    """Raises `UnsafeConfiguration` where the variable is absent: web processes do without it."""
+    if environment.amqp_url is None:
+        raise UnsafeConfiguration("PRODUCT_AMQP_URL: this process needs it")
+    return str(environment.amqp_url)

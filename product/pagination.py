@@ -1,20 +1,15 @@
 """Lists that grow without end, a page at a time: by keyset, so that page one thousand costs what page one does."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
-from urllib.parse import urlencode
 
 from django.core import signing
 from django.db.models import Model, Q, QuerySet
-from rest_framework import serializers
-from rest_framework.request import Request
 
-from product.serializers import StrictSerializer, all_shown
 from servicekit.problems import FieldError, ValidationFailed
 
 DEFAULT_LIMIT = 20
-MAX_LIMIT = 100
 
 ItemT = TypeVar("ItemT")
 ModelT = TypeVar("ModelT", bound=Model)
@@ -27,13 +22,6 @@ class Page(Generic[ItemT]):
     items: list[ItemT]
     next_cursor: str | None
     previous_cursor: str | None
-
-
-class PageQuery(StrictSerializer):
-    """The parameters of every list."""
-
-    cursor = serializers.CharField(required=False, max_length=2000, help_text="From `next` or `previous` of a page.")
-    limit = serializers.IntegerField(required=False, default=DEFAULT_LIMIT, min_value=1, max_value=MAX_LIMIT)
 
 
 def keyset_page(
@@ -90,20 +78,6 @@ def offset_page(
     )
 
 
-def page_body(request: Request, page: Page[Any], serializer: type[serializers.Serializer[Any]]) -> dict[str, Any]:
-    """What goes over the wire: the items, and the neighbours as whole URLs."""
-    return {
-        "results": all_shown(serializer, page.items),
-        "next": _url(request, page.next_cursor),
-        "previous": _url(request, page.previous_cursor),
-    }
-
-
-def whole_body(items: Sequence[Any], serializer: type[serializers.Serializer[Any]]) -> dict[str, Any]:
-    """The same for a list that is given in one piece."""
-    return {"results": all_shown(serializer, items), "next": None, "previous": None}
-
-
 def _beyond(column: str, step: str, value: Any, item_id: str) -> Q:
     """The rows after (value, id). The first condition says nothing new, but an index can use it."""
     if column == "id":
@@ -130,10 +104,3 @@ def _read(cursor: str, ordering: str) -> tuple[bool, list[Any]]:
 def _signer(ordering: str) -> signing.Signer:
     """Cursors are signed, so that what comes back needs no checking; salted, so that they fit their ordering only."""
     return signing.Signer(salt=f"cursor:{ordering}")
-
-
-def _url(request: Request, cursor: str | None) -> str | None:
-    if cursor is None:
-        return None
-    query = request.query_params.dict() | {"cursor": cursor}
-    return request.build_absolute_uri(f"{request.path}?{urlencode(query)}")

@@ -8,7 +8,6 @@ from django.core.management.base import BaseCommand
 
 from product.environment import Settings
 from servicekit.logging import configure_logging
-from servicekit.settings import UnsafeConfiguration
 from servicekit.tracing import configure_tracing, shutdown_tracing
 
 
@@ -38,10 +37,3 @@ class WorkerCommand(ProcessCommand):
             super().handle(*args, **options)
         finally:
             shutdown_tracing()
-
-
-def broker_url(environment: Settings) -> str:
-    """Raises `UnsafeConfiguration` where the variable is absent: web processes do without it."""
-    if environment.amqp_url is None:
-        raise UnsafeConfiguration("PRODUCT_AMQP_URL: this process needs it")
-    return str(environment.amqp_url)

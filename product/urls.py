@@ -14,6 +14,8 @@ from product.messaging import api as messaging
 from product.orders import api as orders
 from product.webhooks import api as webhooks
 
+admin.autodiscover()
+
 _api = [
     path("products", catalogue.ProductListView.as_view(), name="products"),
     path("products/import", catalogue.ProductImportView.as_view(), name="import-products"),

@@ -3,9 +3,8 @@
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Literal, get_args
+from typing import Any, get_args
 from uuid import UUID
 
 import httpx2
@@ -13,11 +12,12 @@ import jwt
 import structlog
 from jwt import PyJWK, PyJWKSet
 
+from servicekit.principal import Principal, Role
+
 ALGORITHM = "ES256"
 TOKEN_TYPE = "at+jwt"  # nosec B105  # noqa: S105  (RFC 9068)
 LEEWAY = timedelta(seconds=30)
 """For how long after its expiry a token is still believed, because clocks differ."""
-Role = Literal["customer", "staff", "admin"]
 
 _TEXT_CLAIMS = ("iss", "aud", "sub", "sid", "role", "username", "jti")
 _TIME_CLAIMS = ("iat", "exp")
@@ -35,28 +35,6 @@ class InvalidToken(Exception):
 
 class KeysUnavailable(Exception):
     """No signing key was ever fetched, and auth does not answer."""
-
-
-@dataclass(frozen=True, slots=True)
-class Principal:
-    """Who is calling, by the word of a verified token."""
-
-    user_id: UUID
-    username: str
-    role: Role
-    session_id: UUID
-    token_id: str
-    email_verified: bool = False
-    """Whether auth has seen that the user reads mail sent to their address."""
-
-    @property
-    def is_authenticated(self) -> bool:
-        return True
-
-    @property
-    def is_staff(self) -> bool:
-        """Staff may run the shop; an admin may do all that staff may."""
-        return self.role in ("staff", "admin")
 
 
 FindKey = Callable[[str], PyJWK | None]

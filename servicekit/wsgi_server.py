@@ -54,6 +54,8 @@ class WebServer(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "keepalive": 5,
             "control_socket_disable": True,
             "logger_class": _Log,
+            # Memory that garbage collections walk over is shared with the parent no longer.
+            "pre_fork": lambda _server, _worker: gc.freeze(),
             "post_fork": lambda _server, _worker: configure_tracing(service, "web"),
             "worker_exit": lambda _server, _worker: shutdown_tracing(),
         }

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from auth.database import Model
-from servicekit.tokens import Role
+from servicekit.principal import Role
 
 _LIVE = text("deleted_at IS NULL")
 _FINDABLE = text("deleted_at IS NULL AND is_active AND is_searchable")

@@ -10,8 +10,8 @@ from sqlalchemy.sql.elements import SQLColumnExpression
 from auth.accounts.errors import LastAdmin
 from auth.accounts.models import User
 from auth.accounts.schemas import UserListing
+from servicekit.principal import Role
 from servicekit.problems import NotFound
-from servicekit.tokens import Role
 
 _SORT_KEYS: dict[str, SQLColumnExpression[object] | InstrumentedAttribute[object]] = {
     "created_at": User.created_at,

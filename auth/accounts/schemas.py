@@ -19,8 +19,8 @@ from pydantic import (
 
 from auth.accounts.password_policy import MAX_LENGTH, MIN_LENGTH, refuse_weak_password
 from auth.profiles.fields import Address, PersonName
+from servicekit.principal import Role
 from servicekit.text import Text, storable
-from servicekit.tokens import Role
 
 
 def _deliverable_form(value: str) -> str:

@@ -19,7 +19,7 @@ from auth.preferences.models import Preferences
 from auth.profiles.erasure import erase_personal_data
 from auth.sessions.services import end_sessions
 from servicekit.ids import new_id
-from servicekit.tokens import Role
+from servicekit.principal import Role
 
 _TAKEN = {"users_pkey": UserIdTaken, "users_username_key": UsernameTaken, "users_email_key": EmailTaken}
 

@@ -7,8 +7,8 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from auth.profiles.fields import Address, Biography, PersonName, PhoneNumber, ShortText, Website
+from servicekit.principal import Role
 from servicekit.text import Text
-from servicekit.tokens import Role
 
 
 class UserChanges(BaseModel):

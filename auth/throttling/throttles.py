@@ -6,24 +6,11 @@ from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address, ip_network
 from uuid import UUID
 
-from limits import RateLimitItem
-
 from auth.sessions.clients import Client
 from auth.throttling.counters import Charge, Counters
+from auth.throttling.limits import ThrottleLimits
 from auth.throttling.postgres_counters import refuse_for
 from servicekit.problems import Problem, Unauthenticated
-
-
-@dataclass(frozen=True, slots=True)
-class ThrottleLimits:
-    """How often in which time; of the settings."""
-
-    sign_in_per_account: RateLimitItem
-    sign_in_per_address: RateLimitItem
-    registration_per_account: RateLimitItem
-    registration_per_address: RateLimitItem
-    mail_per_account: RateLimitItem
-    mail_per_address: RateLimitItem
 
 
 @dataclass(slots=True)

@@ -9,7 +9,8 @@ import jwt
 from auth.accounts.models import User
 from auth.tokens.signing_keys import SigningKeys
 from servicekit.ids import new_id
-from servicekit.tokens import ALGORITHM, TOKEN_TYPE, Role
+from servicekit.principal import Role
+from servicekit.tokens import ALGORITHM, TOKEN_TYPE
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from payment.database import DatabaseUnavailable, TransactionConflict
 from payment.messaging.inbox import park, process
-from servicekit.messaging import run_consumer
+from servicekit.messaging.consumer import run_consumer
 from servicekit.messaging.topology import QUEUES
 
 

@@ -9,7 +9,7 @@ from payment.database import current_session
 from payment.payments.errors import PaymentNotFound, RefundNotFound
 from payment.payments.models import Order, Payment, PaymentStatus, Refund
 from payment.payments.schemas import StatusFilter
-from servicekit.tokens import Principal
+from servicekit.principal import Principal
 
 
 def payments_visible_to(

@@ -18,7 +18,7 @@ from payment.wallets.queries import lock_wallets_if_all_exist, lock_wallets_of
 from payment.wallets.services import change_balances, open_wallets
 from payment.wallets.states import WalletState
 from servicekit.ids import new_id
-from servicekit.tokens import Principal
+from servicekit.principal import Principal
 
 
 def transfer_money(*, sender: Principal, receiver: KnownUser, amount_minor: int, currency: str) -> Transfer:

@@ -11,7 +11,7 @@ from payment.wallets.errors import WalletNotFound
 from payment.wallets.models import Wallet
 from payment.wallets.schemas import WalletQuery
 from payment.wallets.states import WalletState
-from servicekit.tokens import Principal
+from servicekit.principal import Principal
 
 _STATE_COLUMNS = [getattr(Wallet, field.name) for field in fields(WalletState)]
 

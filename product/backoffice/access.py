@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from product.storefront.signed_in import P, Page, PersonalPage, signed_in
-from servicekit.tokens import Principal
+from servicekit.principal import Principal
 
 _HOME = "backoffice:today"
 

@@ -1,5 +1,5 @@
 from django.apps import AppConfig
-from django.contrib.admin.apps import AdminConfig
+from django.contrib.admin.apps import SimpleAdminConfig
 
 
 class BackOfficeConfig(AppConfig):
@@ -7,7 +7,10 @@ class BackOfficeConfig(AppConfig):
     label = "backoffice"
 
 
-class BackOfficeAdminConfig(AdminConfig):
-    """Django's admin app, with our site in the place of its own."""
+class BackOfficeAdminConfig(SimpleAdminConfig):
+    """Django's admin app, with our site in the place of its own.
+
+    The simple one: `urls.py` has the pages of all apps looked for, so that only web processes carry them.
+    """
 
     default_site = "product.backoffice.site.BackOfficeSite"

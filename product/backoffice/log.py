@@ -7,7 +7,7 @@ from django.db.models import Model
 
 from product.backoffice.models import StaffMember
 from product.remarks import Remark, translated
-from servicekit.tokens import Principal
+from servicekit.principal import Principal
 
 __all__ = ["ADDITION", "CHANGE", "DELETION", "as_logged", "log_act", "told_by"]
 

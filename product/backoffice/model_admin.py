@@ -16,9 +16,9 @@ from product.backoffice.models import StaffMember
 from product.backoffice.paginator import BoundedPaginator
 from product.backoffice.refusals import told
 from servicekit.patience import REQUEST_SECONDS, time_not_counted, waiting_at_most
+from servicekit.principal import Principal
 from servicekit.problems import Forbidden, Problem
 from servicekit.service_calls import ServiceAway
-from servicekit.tokens import Principal
 
 if TYPE_CHECKING:
     # Generic in the stubs only.

@@ -4,7 +4,7 @@ from typing import Self
 
 from django.db import models
 
-from servicekit.tokens import Principal
+from servicekit.principal import Principal
 
 
 class StaffMember(models.Model):

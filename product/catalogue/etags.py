@@ -11,18 +11,9 @@ import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from drf_spectacular.utils import OpenApiParameter
-
 from product.catalogue.models import Product
 
 _TAG = re.compile(r'"([0-9]{1,9})-([0-9]{1,10})-[0-9a-f]{16}"', re.ASCII)
-
-IF_MATCH = OpenApiParameter(
-    "If-Match", str, OpenApiParameter.HEADER, description="The `ETag` of the product that is to be changed."
-)
-IF_NONE_MATCH = OpenApiParameter(
-    "If-None-Match", str, OpenApiParameter.HEADER, description="The `ETag` of the copy that is there already."
-)
 
 
 class ProductState(NamedTuple):

@@ -19,7 +19,7 @@ from product.messaging.serializers import (
     RetriedEventsOutput,
 )
 from product.openapi import PROBLEM, page_of
-from product.pagination import PageQuery, page_body
+from product.pages import PageQuery, page_body
 from product.serializers import parse_query, shown
 
 

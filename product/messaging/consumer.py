@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from django.db import InterfaceError, OperationalError, connection
 
 from product.messaging import inbox
-from servicekit.messaging import Delivery, run_consumer
+from servicekit.messaging import Delivery
+from servicekit.messaging.consumer import run_consumer
 from servicekit.messaging.topology import QUEUES
 
 

@@ -18,7 +18,7 @@ from product.orders.changes import allows
 from product.orders.models import Order
 from product.orders.states import CANCELLATION_REQUESTED, CANCELLED, DELIVERED, SHIPPED, PaymentStatus
 from product.storefront import sessions
-from servicekit.tokens import Principal
+from servicekit.principal import Principal
 
 _REFUNDS = UUID("0192f1a4-7f0e-7c55-9f5e-6a2f4f0c8d11")
 """Names the keys of refunds that were asked for from the list: an order is refunded in full there, and once."""

@@ -29,7 +29,7 @@ from product.orders.serializers import (
     ShipInput,
 )
 from product.orders.waiting import SETTLED, has_reached, order_watcher
-from product.pagination import page_body, whole_body
+from product.pages import page_body, whole_body
 from product.serializers import parse_body, parse_query, shown
 from servicekit import idempotency
 from servicekit.patience import REQUEST_SECONDS, waiting_at_most

@@ -3,7 +3,7 @@
 from django.conf import settings
 
 from product.orders.errors import EmailUnconfirmed
-from servicekit.tokens import Principal
+from servicekit.principal import Principal
 
 
 def require_confirmed_email(principal: Principal) -> None:

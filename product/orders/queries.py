@@ -12,7 +12,7 @@ from product.orders.errors import OrderNotFound
 from product.orders.models import Order, OrderEvent
 from product.orders.states import STALE
 from product.pagination import DEFAULT_LIMIT, Page, keyset_page
-from servicekit.tokens import Principal
+from servicekit.principal import Principal
 
 _CLOCKS_DIFFER_SECONDS = 3600
 """At most: those of the web processes, which give ids (UUIDv7 begin with the time), and that of the database."""

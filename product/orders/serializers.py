@@ -11,7 +11,7 @@ from product.catalogue.prices import Price
 from product.orders.models import Order, OrderEvent, OrderLine
 from product.orders.states import FulfillmentStatus, PaymentStatus, Status
 from product.orders.waiting import STATES
-from product.pagination import PageQuery
+from product.pages import PageQuery
 from product.serializers import AmountField, CurrencyField, IdField, StrictSerializer, StringField, WholeNumberField
 from servicekit.contracts.orders import PAYMENT_METHOD_PATTERN
 from servicekit.money import InvalidAmount, parse_amount

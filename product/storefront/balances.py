@@ -4,7 +4,7 @@ from django.http import HttpRequest
 
 from product.clients import payment
 from product.storefront import sessions
-from servicekit.tokens import Principal
+from servicekit.principal import Principal
 
 
 def balance_minor(request: HttpRequest, principal: Principal, currency: str) -> int | None:

@@ -13,9 +13,10 @@ from django.middleware.csrf import rotate_token
 from product.authentication import verify_token
 from product.clients import auth
 from product.clients.auth import AuthAway, Session, SessionOver
+from servicekit.principal import Principal
 from servicekit.problems import TooManyRequests
 from servicekit.revocations import RevocationsUnknown
-from servicekit.tokens import InvalidToken, KeysUnavailable, Principal
+from servicekit.tokens import InvalidToken, KeysUnavailable
 
 _ACCESS_TOKEN = "access_token"  # nosec B105  # noqa: S105  (the name of a session entry)
 _REFRESH_TOKEN = "refresh_token"  # nosec B105  # noqa: S105

@@ -13,7 +13,7 @@ from product.clients.accounts import Account
 from product.clients.refusals import SessionEnded
 from product.storefront import sessions
 from product.storefront.navigation import to_sign_in
-from servicekit.tokens import Principal
+from servicekit.principal import Principal
 
 P = ParamSpec("P")
 Page = Callable[Concatenate[HttpRequest, P], HttpResponseBase]

@@ -10,7 +10,7 @@ from rest_framework.views import APIView
 
 from product.authentication import StaffOnly
 from product.openapi import PROBLEM, page_of
-from product.pagination import page_body, whole_body
+from product.pages import page_body, whole_body
 from product.serializers import parse_body, parse_query, shown
 from product.webhooks import queries, services
 from product.webhooks.serializers import (

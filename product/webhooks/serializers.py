@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from rest_framework import serializers
 
-from product.pagination import PageQuery
+from product.pages import PageQuery
 from product.serializers import StrictSerializer, StringField, TrueOrFalseField
 from product.webhooks.addresses import AddressRefused, check_url
 from product.webhooks.events import EVENT_TYPES

@@ -17,7 +17,7 @@ from auth.accounts.models import User
 from auth.accounts.passwords import PasswordHasher
 from auth.database import transaction
 from auth.messaging.models import OutboxEvent
-from servicekit.tokens import Role
+from servicekit.principal import Role
 from stack.provisioning import DatabaseUrls
 from tests.auth.factories import bearer, make_user, sign_in
 

@@ -17,7 +17,7 @@ from payment.wallets.errors import WalletFrozen
 from payment.wallets.services import open_wallet, open_wallets
 from servicekit.ids import new_id
 from servicekit.messaging import Delivery
-from servicekit.tokens import Principal
+from servicekit.principal import Principal
 from tests.parallel import at_once
 from tests.payment.factories import bearer, deliver, order_cancelled, order_placed, user_deleted, user_registered
 from tests.payment.records import answers_about, balance_of, count, ledger_is_consistent, payments_of, wallets_of

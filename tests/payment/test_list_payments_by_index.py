@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql
 
 from payment.payments.models import Payment
 from payment.payments.queries import payments_visible_to
-from servicekit.tokens import Principal
+from servicekit.principal import Principal
 
 PAYMENTS = int(os.environ.get("LISTED_PAYMENTS", "20000"))
 """Also tried with 200,000."""

@@ -11,7 +11,7 @@ from payment.clients.auth import KnownUser
 from payment.settings import get_settings
 from payment.transfers.services import transfer_money
 from servicekit.ids import new_id
-from servicekit.tokens import Principal
+from servicekit.principal import Principal
 from tests.payment.factories import bearer, deliver, order_cancelled, order_placed, user_registered
 from tests.payment.records import wallets_of
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework.test import APIClient
 
-from servicekit.tokens import Principal
+from servicekit.principal import Principal
 
 
 class Api:

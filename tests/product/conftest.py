@@ -8,7 +8,7 @@ from django.core.management import call_command
 from django.db import connections
 from pytest_django import DjangoDbBlocker, Settings
 
-from servicekit.tokens import Principal
+from servicekit.principal import Principal
 from tests.product.api import Api
 from tests.product.factories import make_principal
 from tests.servers import new_database

@@ -17,7 +17,7 @@ from servicekit.contracts import (
 )
 from servicekit.ids import new_id
 from servicekit.messaging import Delivery
-from servicekit.tokens import Principal
+from servicekit.principal import Principal
 
 _numbers = count(1)
 

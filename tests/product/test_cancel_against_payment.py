@@ -10,7 +10,7 @@ from django.db import connection, connections
 from payment.reconciliation.stock import STOCK_CHECKS
 from product.orders.models import Order
 from product.orders.services import cancel_order
-from servicekit.tokens import Principal
+from servicekit.principal import Principal
 from tests.invariants import ORDERS
 from tests.parallel import at_once
 from tests.product.factories import make_order, make_principal, make_product, receive, refunded, succeeded

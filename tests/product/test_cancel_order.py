@@ -3,7 +3,7 @@
 import pytest
 
 from product.orders.services import deliver_order, ship_order
-from servicekit.tokens import Principal
+from servicekit.principal import Principal
 from tests.problems import assert_problem
 from tests.product.api import Api
 from tests.product.factories import failed, make_order, make_product, receive, succeeded

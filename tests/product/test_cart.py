@@ -12,7 +12,7 @@ from product.cart.models import MAX_ITEMS, CartItem
 from product.catalogue.models import Product, Stock
 from product.catalogue.services import delete_product
 from servicekit.ids import new_id
-from servicekit.tokens import Principal
+from servicekit.principal import Principal
 from tests.problems import assert_invalid, assert_problem
 from tests.product.api import Api
 from tests.product.factories import make_product

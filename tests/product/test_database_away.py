@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from django.db import connection, connections
 
-from servicekit.tokens import Principal
+from servicekit.principal import Principal
 from tests.problems import assert_problem
 from tests.product.api import Api
 

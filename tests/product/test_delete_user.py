@@ -11,7 +11,7 @@ from product.orders.clock import CHORES
 from product.orders.models import DeletedUser, Order
 from product.orders.services import cancel_orders_of_deleted_users, forget_deleted_users
 from servicekit.contracts import UserDeleted
-from servicekit.tokens import Principal
+from servicekit.principal import Principal
 from tests.product.factories import failed, make_order, make_principal, make_product, receive, succeeded, voided
 from tests.product.records import heaps, is_answer_owed, published, states, timeline
 

@@ -14,7 +14,7 @@ from product.cart.guest import GuestCart
 from product.cart.models import MAX_ITEMS
 from product.catalogue.errors import OutOfStock, ProductNotFound
 from product.catalogue.models import Product, Stock
-from servicekit.tokens import Principal
+from servicekit.principal import Principal
 from tests.product.factories import make_product
 
 

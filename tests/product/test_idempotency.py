@@ -11,7 +11,7 @@ from product.catalogue.models import Product
 from product.orders.idempotency import KeyedRequest, _claim
 from product.orders.models import IdempotencyKey, Order
 from servicekit.idempotency import IdempotencyKeyInUse
-from servicekit.tokens import Principal
+from servicekit.principal import Principal
 from tests.parallel import at_once
 from tests.problems import assert_problem
 from tests.product.api import Api

@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 
 from product.catalogue.models import Category, Product, StockMovement
-from servicekit.tokens import Principal
+from servicekit.principal import Principal
 from tests.problems import assert_invalid, assert_problem
 from tests.product.api import Api
 from tests.product.csv_files import HEADER, MUG, report_of, results, send

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 
 from product.catalogue.models import Product, StockMovement
-from servicekit.tokens import Principal
+from servicekit.principal import Principal
 from tests.parallel import at_once
 from tests.problems import assert_invalid, assert_problem
 from tests.product.api import Api

@@ -3,7 +3,7 @@
 import pytest
 
 from product.catalogue.models import StockMovement
-from servicekit.tokens import Principal
+from servicekit.principal import Principal
 from tests.problems import assert_invalid, assert_problem
 from tests.product.api import Api
 from tests.product.factories import make_order, make_product

@@ -12,7 +12,7 @@ from product.cart.errors import CartEmpty
 from product.catalogue.models import Product, Stock
 from product.orders.models import Order
 from product.orders.services import order_cart
-from servicekit.tokens import Principal
+from servicekit.principal import Principal
 from tests.parallel import at_once
 from tests.problems import assert_invalid, assert_problem
 from tests.product.api import Api

@@ -1,7 +1,7 @@
 """Paying again after a declined attempt."""
 
 from product.orders.models import Order
-from servicekit.tokens import Principal
+from servicekit.principal import Principal
 from tests.problems import assert_problem
 from tests.product.api import Api
 from tests.product.factories import failed, make_order, receive, succeeded

@@ -7,7 +7,7 @@ import pytest
 from product.cart import services as cart
 from product.orders.models import Order
 from product.orders.services import ask_again
-from servicekit.tokens import Principal
+from servicekit.principal import Principal
 from tests.problems import assert_invalid
 from tests.product.api import Api
 from tests.product.factories import failed, make_order, make_product, receive

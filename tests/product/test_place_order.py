@@ -12,7 +12,7 @@ from product.orders.errors import PriceChanged
 from product.orders.models import Order, OrderEvent
 from product.orders.services import place_order
 from servicekit.ids import new_id
-from servicekit.tokens import Principal
+from servicekit.principal import Principal
 from tests.problems import assert_invalid, assert_problem
 from tests.product.api import Api
 from tests.product.factories import make_product

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from product.orders.models import Order
 from product.orders.services import ship_order
 from servicekit.ids import new_id
-from servicekit.tokens import Principal
+from servicekit.principal import Principal
 from tests.problems import assert_invalid, assert_problem
 from tests.product.api import Api
 from tests.product.factories import failed, make_order, receive, succeeded

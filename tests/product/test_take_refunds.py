@@ -4,7 +4,7 @@ import pytest
 
 from product.orders.models import Order, OrderEvent, OrderLine
 from servicekit.contracts import PaymentRefunded
-from servicekit.tokens import Principal
+from servicekit.principal import Principal
 from tests.problems import assert_problem
 from tests.product.api import Api
 from tests.product.factories import make_order, make_product, receive, refunded, succeeded

@@ -11,7 +11,7 @@ from django.db import connection
 
 from product.orders.models import Order
 from product.orders.waiting import OrderWatcher, order_watcher
-from servicekit.tokens import Principal
+from servicekit.principal import Principal
 from tests.parallel import at_once
 from tests.problems import assert_invalid
 from tests.product.api import Api

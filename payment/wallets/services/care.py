@@ -12,8 +12,8 @@ from payment.wallets.models import Wallet
 from payment.wallets.queries import get_wallet, lock_wallets_of
 from payment.wallets.schemas import WalletChange
 from payment.wallets.services.opening import open_first_wallets
+from servicekit.principal import Principal
 from servicekit.problems import Forbidden
-from servicekit.tokens import Principal
 
 
 @repeated_on_conflict

@@ -19,8 +19,8 @@ from payment.wallets.services.balances import change_balances
 from payment.wallets.states import WalletState
 from servicekit.idempotency import IdempotencyKeyReused
 from servicekit.ids import new_id
+from servicekit.principal import Principal
 from servicekit.problems import Forbidden, ValidationFailed
-from servicekit.tokens import Principal
 
 
 def top_up_wallet(*, wallet_id: UUID, principal: Principal, amount: str, key: str | None) -> Wallet:

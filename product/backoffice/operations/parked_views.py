@@ -19,7 +19,7 @@ from product.backoffice.operations.parked import ParkingService
 from product.clients.operations import OperationsAway, ParkedPage, Replays
 from product.messaging.errors import AlreadyResolved, ParkedMessageNotFound, StillUnprocessable
 from product.storefront import sessions
-from servicekit.tokens import Principal
+from servicekit.principal import Principal
 
 _LONGEST_NOTE = 500
 

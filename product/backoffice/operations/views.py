@@ -18,7 +18,7 @@ from product.clients import operations
 from product.clients.operations import OperationsAway, OtherService
 from product.messaging import services
 from product.storefront import sessions
-from servicekit.tokens import Principal
+from servicekit.principal import Principal
 
 AnyService = Literal["product"] | OtherService
 

@@ -26,7 +26,7 @@ from product.catalogue.services.csv_import import worst_first
 from product.catalogue.services.import_jobs import take_in
 from product.remarks import translated
 from servicekit.money import CURRENCIES
-from servicekit.tokens import Principal
+from servicekit.principal import Principal
 
 _MAX_FILE_BYTES = 33_554_432
 _LATEST = 20

@@ -24,8 +24,8 @@ from product.orders.models import Order
 from product.orders.services import deliver_order, ship_order
 from product.orders.states import DELIVERED, SHIPPED
 from product.pagination import keyset_page
+from servicekit.principal import Principal
 from servicekit.problems import Conflict, ValidationFailed
-from servicekit.tokens import Principal
 
 _PAGE_SIZE = 20
 _STAGES = {"to_ship": (_("To ship"), orders_to_ship), "on_the_way": (_("On their way"), orders_on_their_way)}

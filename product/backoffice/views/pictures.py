@@ -19,7 +19,7 @@ from product.backoffice.views.products import product_page
 from product.catalogue import queries, services
 from product.catalogue.errors import ImageNotFound, TooManyImages
 from product.catalogue.models import Product
-from servicekit.tokens import Principal
+from servicekit.principal import Principal
 
 
 @require_POST

@@ -24,8 +24,8 @@ from product.catalogue.errors import ProductChanged, SkuTaken, SlugTaken
 from product.catalogue.etags import ProductState
 from product.catalogue.models import Product
 from product.catalogue.queries import ProductFilter
+from servicekit.principal import Principal
 from servicekit.problems import Problem, ValidationFailed
-from servicekit.tokens import Principal
 
 _PAGE_SIZE = 24
 _SHOWN: Mapping[str, tuple[Promise, bool | None]] = {

@@ -25,7 +25,7 @@ from product.orders.models import Order
 from product.orders.queries import OrderFilter
 from product.orders.states import PaymentStatus
 from product.storefront import sessions
-from servicekit.tokens import Principal
+from servicekit.principal import Principal
 
 _REFRESH_SECONDS = 3
 

@@ -23,8 +23,8 @@ from product.orders.idempotency import Answer, KeyedRequest, answer_once
 from product.pagination import keyset_page
 from product.storefront.navigation import asked_next
 from servicekit.idempotency import IdempotencyKeyInUse, fingerprint
+from servicekit.principal import Principal
 from servicekit.problems import ValidationFailed
-from servicekit.tokens import Principal
 
 FEW = 5
 _MOST = 10_000

@@ -10,7 +10,7 @@ from product.backoffice.course import day_so_far, last_days
 from product.backoffice.views.stock import FEW
 from product.catalogue.low_stock import low_stock
 from product.orders.figures import orders_to_ship
-from servicekit.tokens import Principal
+from servicekit.principal import Principal
 
 _COUNTED_AT_MOST = 1000
 

@@ -12,7 +12,7 @@ from product.authentication import StaffOrReadOnly
 from product.catalogue import queries, services
 from product.catalogue.serializers.categories import CategoryInput, CategoryOutput, CategoryTreeOutput
 from product.openapi import PROBLEM, page_of
-from product.pagination import whole_body
+from product.pages import whole_body
 from product.serializers import parse_body, shown
 
 

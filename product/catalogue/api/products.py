@@ -4,7 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -12,7 +12,7 @@ from rest_framework.views import APIView
 from product.authentication import StaffOrReadOnly, caller_is_staff, principal_of
 from product.catalogue import queries, services
 from product.catalogue.errors import CategoryNotFound
-from product.catalogue.etags import IF_MATCH, IF_NONE_MATCH, etag_of, expected_states, is_known
+from product.catalogue.etags import etag_of, expected_states, is_known
 from product.catalogue.models import Product
 from product.catalogue.queries import ProductFilter
 from product.catalogue.serializers.products import (
@@ -24,10 +24,17 @@ from product.catalogue.serializers.products import (
     SuggestQuery,
 )
 from product.openapi import NOT_MODIFIED, PROBLEM, page_of
-from product.pagination import page_body, whole_body
+from product.pages import page_body, whole_body
 from product.serializers import parse_body, parse_query, shown
 from servicekit.money import InvalidAmount, parse_amount
 from servicekit.problems import FieldError, Forbidden, ValidationFailed
+
+IF_MATCH = OpenApiParameter(
+    "If-Match", str, OpenApiParameter.HEADER, description="The `ETag` of the product that is to be changed."
+)
+IF_NONE_MATCH = OpenApiParameter(
+    "If-None-Match", str, OpenApiParameter.HEADER, description="The `ETag` of the copy that is there already."
+)
 
 
 class ProductListView(APIView):

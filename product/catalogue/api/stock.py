@@ -12,7 +12,7 @@ from product.catalogue import queries, services
 from product.catalogue.serializers.stock import StockMovementInput, StockMovementOutput
 from product.openapi import IDEMPOTENCY_KEY, PROBLEM, page_of
 from product.orders.idempotency import Answer, KeyedRequest, answer_once
-from product.pagination import PageQuery, page_body
+from product.pages import PageQuery, page_body
 from product.serializers import parse_body, parse_query, shown
 from servicekit import idempotency
 

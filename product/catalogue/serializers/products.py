@@ -9,7 +9,7 @@ from product.catalogue.queries import ProductOrdering
 from product.catalogue.serializers.images import ProductImageOutput
 from product.catalogue.serializers.slugs import CategorySlugField, SlugField
 from product.catalogue.serializers.stock import MAX_STOCK
-from product.pagination import PageQuery
+from product.pages import PageQuery
 from product.serializers import (
     AmountField,
     CurrencyField,

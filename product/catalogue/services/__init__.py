@@ -1,7 +1,6 @@
 """Changing the catalogue: one function, one transaction."""
 
 from product.catalogue.services.categories import change_category, create_category, delete_category
-from product.catalogue.services.demo import seed_catalogue
 from product.catalogue.services.images import add_image, change_image, delete_image, move_image
 from product.catalogue.services.products import (
     NewProduct,
@@ -24,5 +23,4 @@ __all__ = [
     "delete_product",
     "move_image",
     "move_stock",
-    "seed_catalogue",
 ]

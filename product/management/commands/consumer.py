@@ -1,8 +1,8 @@
 """`consumer`: takes in payment's answers."""
 
-from product.environment import Settings
+from product.environment import Settings, broker_url
 from product.messaging.consumer import run
-from product.process import WorkerCommand, broker_url
+from product.process import WorkerCommand
 
 
 class Command(WorkerCommand):

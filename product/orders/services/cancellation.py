@@ -8,7 +8,7 @@ from product.orders.models import Order
 from product.orders.queries import locked_for
 from product.orders.states import CANCELLATION_REQUESTED, CANCELLED, CANCELLED_AFTER_REFUND
 from product.transactions import retried_transaction
-from servicekit.tokens import Principal
+from servicekit.principal import Principal
 
 _CANCELLATIONS = (CANCELLED, CANCELLATION_REQUESTED, CANCELLED_AFTER_REFUND)
 

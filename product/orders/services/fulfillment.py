@@ -8,7 +8,7 @@ from product.orders.models import Order
 from product.orders.queries import locked_for
 from product.orders.states import DELIVERED, SHIPPED
 from product.transactions import retried_transaction
-from servicekit.tokens import Principal
+from servicekit.principal import Principal
 
 
 @retried_transaction

@@ -24,7 +24,7 @@ from product.storefront.payment_methods import chosen_method, payment_choices
 from product.storefront.purchase import Purchase, SingleProduct, buy_once, order_path, purchase_of
 from servicekit.idempotency import IdempotencyKeyInUse, IdempotencyKeyReused
 from servicekit.ids import new_id
-from servicekit.tokens import Principal
+from servicekit.principal import Principal
 
 
 @never_cache

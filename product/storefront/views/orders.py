@@ -26,8 +26,8 @@ from product.storefront.order_filters import ChosenOrders
 from product.storefront.payment_methods import chosen_method, payment_choices
 from product.storefront.signed_in import signed_in
 from product.storefront.timeline import steps
+from servicekit.principal import Principal
 from servicekit.problems import ValidationFailed
-from servicekit.tokens import Principal
 
 _FRESH = timedelta(seconds=60)
 _SLOW = timedelta(seconds=10)

@@ -23,7 +23,7 @@ from product.storefront.account_forms import (
 )
 from product.storefront.signed_in import account_of, signed_in
 from product.storefront.submissions import form_page, submit
-from servicekit.tokens import Principal
+from servicekit.principal import Principal
 
 
 @require_http_methods(["GET", "POST"])

@@ -15,8 +15,8 @@ from product.clients.refusals import Refused
 from product.storefront.account_forms import EmailForm, PasswordForm
 from product.storefront.signed_in import account_of, signed_in
 from product.storefront.submissions import form_page, submit
+from servicekit.principal import Principal
 from servicekit.problems import TooManyRequests
-from servicekit.tokens import Principal
 
 
 @require_safe

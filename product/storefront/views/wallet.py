@@ -20,7 +20,7 @@ from product.storefront.submissions import form_page, submit
 from product.storefront.wallet_forms import TopUpForm, TransferForm
 from servicekit.ids import new_id
 from servicekit.money import parse_amount
-from servicekit.tokens import Principal
+from servicekit.principal import Principal
 
 _PAGE_SIZE = 20
 

@@ -6,7 +6,7 @@ from django.contrib.admin.models import LogEntry
 
 from product.orders.models import Order, OrderEvent
 from product.orders.services import cancel_order
-from servicekit.tokens import Principal
+from servicekit.principal import Principal
 from tests.product.factories import make_order, make_product, receive, succeeded
 from tests.product.records import types_published
 from tests.product.storefront.browser import Browser, Page

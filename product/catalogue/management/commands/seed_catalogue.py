@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 import product.catalogue
-from product.catalogue.services import seed_catalogue
+from product.catalogue.services.demo import seed_catalogue
 
 _DEMO = Path(product.catalogue.__file__).parent / "demo"
 
