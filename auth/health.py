@@ -3,7 +3,7 @@
 from typing import Any, Literal
 
 from fastapi import APIRouter, Response, status
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST
 from pydantic import BaseModel
 from sqlalchemy import select
 from starlette.responses import PlainTextResponse
@@ -11,6 +11,7 @@ from starlette.responses import PlainTextResponse
 from auth import VERSION
 from auth.database import DatabaseUnavailable, transaction
 from servicekit.health import State, health_answer
+from servicekit.metrics import exposition
 
 router = APIRouter(tags=["service"])
 
@@ -74,7 +75,7 @@ async def health(response: Response) -> dict[str, Any]:
 @router.get("/metrics", response_class=PlainTextResponse)
 async def metrics() -> Response:
     """For Prometheus."""
-    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+    return Response(exposition(), media_type=CONTENT_TYPE_LATEST)
 
 
 async def _database_state() -> State:

@@ -81,7 +81,7 @@ async def _flood(url: str, seconds: float) -> tuple[float, float]:
     """Sign-ins per second, and the slowest probe in seconds."""
     started, address, loop = time.perf_counter(), urlsplit(url), asyncio.get_running_loop()
     connected = [
-        await loop.create_connection(partial(_SigningIn, number), address.hostname, address.port)
+        await loop.create_connection(partial(_SigningIn, number), address.hostname or "", address.port or 0)
         for number in range(CLIENTS)
     ]
     slowest = await _slowest_probe_until(url, started + seconds)

@@ -40,6 +40,7 @@ def web() -> None:
         lambda: _application(settings),
         host=settings.host,
         port=settings.port,
+        workers=settings.web_workers,
         threads=settings.web_threads,
     )
     server.run()

@@ -4,13 +4,14 @@ from typing import Any, Literal
 
 from apiflask import APIBlueprint
 from flask import Response
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST
 from pydantic import BaseModel
 
 from payment import VERSION
 from payment.database import DatabaseUnavailable, transaction
 from payment.messaging.queries import outbox_state
 from servicekit.health import State, health_answer
+from servicekit.metrics import exposition
 
 blueprint = APIBlueprint("service", __name__)
 
@@ -85,7 +86,7 @@ def health() -> tuple[dict[str, Any], int, dict[str, str]]:
 @blueprint.doc(responses=_METRICS)
 def metrics() -> Response:
     """For Prometheus."""
-    return Response(generate_latest(), content_type=CONTENT_TYPE_LATEST)
+    return Response(exposition(), content_type=CONTENT_TYPE_LATEST)
 
 
 def _states() -> dict[str, State]:

@@ -29,8 +29,10 @@ class Settings(ServiceSettings):
     """The most that one top-up brings, in whole units of the wallet's currency."""
     transactions_page_size: int = Field(20, ge=1, le=100)
     """How many lines of their history users are shown when they do not say."""
+    web_workers: int = Field(1, ge=1, le=64)
+    """Processes that answer requests: one for each core that they may use."""
     web_threads: int = Field(8, ge=1, le=64)
-    """Requests that are answered at the same time. The database connections of the web process are as many."""
+    """Requests that one web process answers at the same time. Its database connections are as many."""
 
     sandbox_card: bool = False
     """Whether orders may be paid with the card that is none (`payments/methods/sandbox_card.py`). Not in production."""

@@ -4,7 +4,7 @@ from django.db import DatabaseError
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -12,6 +12,7 @@ from rest_framework.views import APIView
 
 from product.messaging.queries import outbox_state
 from servicekit.health import State, health_answer
+from servicekit.metrics import exposition
 
 _OUTBOX_LAG_WORRIES_AFTER_SECONDS = 60
 
@@ -47,7 +48,7 @@ class MetricsView(APIView):
     @extend_schema(operation_id="metrics", responses={(200, "text/plain"): OpenApiTypes.STR})
     def get(self, request: Request) -> HttpResponse:  # noqa: ARG002
         """For Prometheus."""
-        return HttpResponse(generate_latest(), content_type=CONTENT_TYPE_LATEST)
+        return HttpResponse(exposition(), content_type=CONTENT_TYPE_LATEST)
 
 
 def _states() -> dict[str, State]:

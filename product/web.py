@@ -24,6 +24,7 @@ def serve(environment: Settings) -> None:
         _application,
         host=environment.host,
         port=environment.port,
+        workers=environment.web_workers,
         threads=environment.web_threads,
         worker_class=_Worker,
     ).run()

@@ -1,6 +1,11 @@
 """Every metric of the system. Units are in the names; labels take values from small, fixed sets: routes, not paths."""
 
-from prometheus_client import Counter, Gauge, Histogram
+import os
+
+from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge, Histogram, generate_latest, values
+from prometheus_client.multiprocess import MultiProcessCollector
+
+_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 
 _LATENCY_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 
@@ -36,3 +41,21 @@ MESSAGE_AGE_SECONDS = Histogram(
     buckets=(*_LATENCY_BUCKETS, 60, 300, 1800),
 )
 CONSUMER_HOLDS = Counter("consumer_holds_total", "Batches held back because a dependency was away.")
+
+
+def count_with_others(folder: str) -> None:
+    """Count in files of this folder from now on, as do the other processes behind the same port.
+
+    To be called before anything is counted. Metrics without labels exist by now, and remain this process's own.
+    """
+    os.environ[_FOLDER] = folder
+    values.ValueClass = values.get_value_class()  # type: ignore[no-untyped-call]
+
+
+def exposition() -> bytes:
+    """All metrics in Prometheus' text format: of this process, or of all that count in the same folder."""
+    if _FOLDER not in os.environ:
+        return generate_latest(REGISTRY)
+    registry = CollectorRegistry()
+    MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+    return generate_latest(registry)

@@ -1,7 +1,9 @@
-"""The web server of a WSGI service: gunicorn, one process with threads, configured here and nowhere else."""
+"""The web server of a WSGI service: gunicorn, processes with threads, configured here and nowhere else."""
 
 import gc
 import resource
+import shutil
+import tempfile
 from collections.abc import Callable
 from typing import Any
 
@@ -9,6 +11,7 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.config import Config
 from gunicorn.glogging import Logger
 
+from servicekit import metrics
 from servicekit.tracing import configure_tracing, shutdown_tracing
 from servicekit.wsgi_worker import Worker
 
@@ -40,13 +43,15 @@ class WebServer(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         *,
         host: str,
         port: int,
+        workers: int,
         threads: int,
         worker_class: type[Worker] = Worker,
     ) -> None:
         self._load = load
+        self._metrics_folder = tempfile.mkdtemp(prefix=f"{service}-metrics-") if workers > 1 else None
         self._options = {
             "bind": f"{host}:{port}",
-            "workers": 1,
+            "workers": workers,
             "worker_class": worker_class,
             "threads": threads,
             "worker_connections": _most_connections(),
@@ -56,8 +61,9 @@ class WebServer(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "logger_class": _Log,
             # Memory that garbage collections walk over is shared with the parent no longer.
             "pre_fork": lambda _server, _worker: gc.freeze(),
-            "post_fork": lambda _server, _worker: configure_tracing(service, "web"),
+            "post_fork": lambda _server, _worker: self._begin(service),
             "worker_exit": lambda _server, _worker: shutdown_tracing(),
+            "on_exit": lambda _server: self._end(),
         }
         super().__init__()
 
@@ -69,6 +75,17 @@ class WebServer(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         application = self._load()
         gc.freeze()  # what is there by now stays: walking it in each full collection holds up all requests for 90 ms
         return application
+
+    def _begin(self, service: str) -> None:
+        """In a worker that has just been forked."""
+        configure_tracing(service, "web")
+        if self._metrics_folder is not None:
+            metrics.count_with_others(self._metrics_folder)
+
+    def _end(self) -> None:
+        """In the parent, which alone may clear away what its workers share."""
+        if self._metrics_folder is not None:
+            shutil.rmtree(self._metrics_folder, ignore_errors=True)
 
 
 def _most_connections() -> int:
