@@ -8,7 +8,8 @@ from faults.fault import Fault
 
 FULL_ROUNDS = 2
 """How often each fault comes in a full run, where its family can afford it."""
-_ONCE = {"process frozen", "PostgreSQL frozen", "RabbitMQ away", "RabbitMQ frozen", "network", "clock", "crash point"}
+_ONCE = {"process frozen", "PostgreSQL frozen", "RabbitMQ away", "RabbitMQ frozen", "network", "clock", "crash point",
+         "backlog"}  # fmt: skip
 """Families whose faults take long, or of which there are many: once each."""
 _QUICK = {"process": 6, "process frozen": 2, "PostgreSQL": 3, "RabbitMQ": 2, "network": 5, "cut": 8, "messages": 4,
           "clock": 1, "crash point": 8}  # fmt: skip

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from faults.breakable_shop import BreakableShop
 from faults.fault import Fault
-from faults.kinds import broker, clock, crashes, databases, messages, network, processes
+from faults.kinds import backlog, broker, clock, crashes, databases, messages, network, processes
 
 
 def all_faults(shop: BreakableShop) -> Sequence[Fault]:
@@ -17,4 +17,5 @@ def all_faults(shop: BreakableShop) -> Sequence[Fault]:
         *messages.faults(),
         *clock.faults(shop),
         *crashes.faults(),
+        *backlog.faults(),
     ]

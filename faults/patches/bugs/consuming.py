@@ -14,12 +14,12 @@ def ack_before_commit(consumer: Any) -> None:
     acknowledge = consumer.Consumer._acknowledge
 
     def acknowledge_and_try(self: Any, channel: Any, batch: Any) -> Any:
-        acknowledge(channel, batch)
+        acknowledge(self, channel, batch)
         channel.connection.process_data_events(time_limit=0)
         return attempt(self, channel, batch)
 
     consumer.Consumer._try = acknowledge_and_try
-    consumer.Consumer._acknowledge = staticmethod(lambda channel, batch: None)
+    consumer.Consumer._acknowledge = lambda self, channel, batch: None
 
 
 @plants(_CONSUMER)
