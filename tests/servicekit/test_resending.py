@@ -11,6 +11,7 @@ from pika.exceptions import ChannelClosedByBroker
 from faults.rabbitmqctl import control
 from servicekit.messaging.retention import INBOX_KEPT_DAYS
 from servicekit.outbox import resending
+from servicekit.outbox.publisher import BrokerAway, Publisher
 from servicekit.outbox.row import ERASED_BODY
 from servicekit.outbox.store import KEPT_DAYS
 from tests.servicekit.stage import MARK, Stage, make_event, wait_until
@@ -118,6 +119,29 @@ def test_what_was_refused_or_erased_is_not_sent_again(stage: Stage) -> None:
 
     assert stage.drain() == []
     assert stage.rows("SELECT id FROM outbox_events WHERE failed_at IS NOT NULL") == [(2,)]
+
+
+@pytest.mark.usefixtures("unknown_broker")
+def test_a_relay_that_ends_before_it_has_left_its_mark_begins_anew(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage.record(event := make_event())
+    stage.rows(PUBLISH)
+    mark, ends = Publisher.mark_broker, []
+
+    async def end_once(publisher: Publisher) -> None:
+        ends.append(publisher)
+        if len(ends) == 1:
+            raise BrokerAway("the connection broke just now")
+        await mark(publisher)
+
+    monkeypatch.setattr(Publisher, "mark_broker", end_once)
+    with stage.relay():
+        wait_until(lambda: is_marked(stage))
+        wait_until(lambda: not stage.rows(UNPUBLISHED))
+
+    assert len(ends) == 2
+    assert set(sent(stage)) == {event.id}
 
 
 @pytest.mark.usefixtures("unknown_broker")
