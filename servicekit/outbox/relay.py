@@ -12,13 +12,16 @@ import structlog
 
 from servicekit import metrics
 from servicekit.backoff import Backoff
+from servicekit.outbox.bell import Bell
 from servicekit.outbox.publisher import BrokerAway, Outcome, Publisher
 from servicekit.outbox.resending import Resending
 from servicekit.outbox.store import ClaimedEvent, OutboxStore
 from servicekit.worker import Worker
 
 BATCH_SIZE = 500
-_POLL_SECONDS = 0.05
+_LOOK_EVERY_SECONDS = 0.2
+"""While the bell is silent: it does not ring for claims that have run out."""
+_WRITERS_PAUSE_SECONDS = 0.01
 _LAG_EVERY_SECONDS = 5.0
 _FORGET_EVERY_SECONDS = 600.0
 _FORGOTTEN_AT_ONCE = 1_000
@@ -72,12 +75,23 @@ class Relay:
             limit = 1 if self._careful_events else BATCH_SIZE
             batch = await store.claim(limit)
             if batch:
+                await store.bell.ignore()
                 await self._publish(store, publisher, batch)
             if len(batch) < limit:
                 await resending.go_on()
             if not batch:
                 self._careful_events = 0
-                await self._rest(_POLL_SECONDS)
+                await self._wait_for_events(store.bell)
+
+    @staticmethod
+    async def _wait_for_events(bell: Bell) -> None:
+        """Returns when there may be some. Before it waits for the bell it has the caller look once more."""
+        if bell.is_listening:
+            await bell.wait(_LOOK_EVERY_SECONDS)
+            return
+        await bell.listen()
+        if not bell.is_listening:
+            await asyncio.sleep(_WRITERS_PAUSE_SECONDS)
 
     async def _publish(self, store: OutboxStore, publisher: Publisher, batch: list[ClaimedEvent]) -> None:
         with metrics.PUBLISH_BATCH_SECONDS.time():

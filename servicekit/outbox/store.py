@@ -11,6 +11,7 @@ from uuid import UUID
 
 import asyncpg
 
+from servicekit.outbox.bell import Bell
 from servicekit.outbox.row import ERASED_BODY
 from servicekit.settings import POSTGRES_LIMITS_MILLISECONDS
 
@@ -92,8 +93,9 @@ class ClaimedEvent:
 class OutboxStore:
     """One connection to the service's database. An async context manager."""
 
-    def __init__(self, connection: asyncpg.Connection) -> None:
+    def __init__(self, connection: asyncpg.Connection, bell: Bell) -> None:
         self._connection = connection
+        self.bell = bell
 
     @classmethod
     async def connect(cls, database_url: str) -> Self:
@@ -103,7 +105,7 @@ class OutboxStore:
             command_timeout=10,
             server_settings={name: str(value) for name, value in POSTGRES_LIMITS_MILLISECONDS.items()},
         )
-        return cls(connection)
+        return cls(connection, await Bell.of(connection))
 
     async def __aenter__(self) -> Self:
         return self

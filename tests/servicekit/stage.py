@@ -16,6 +16,7 @@ from servicekit.messaging import Delivery, Handlers, park, process_batch
 from servicekit.messaging.consumer import DEAD_LETTERED, Consumer
 from servicekit.messaging.topology import dead_letter_queue
 from servicekit.outbox import OutboxRow
+from servicekit.outbox.bell import RING_FOR_NEW_ROWS
 from servicekit.outbox.relay import Relay
 from servicekit.outbox.store import OutboxStore
 from servicekit.worker import Worker
@@ -36,7 +37,7 @@ TABLES = """
         parked_at timestamptz NOT NULL DEFAULT now(), resolved_at timestamptz, resolution text, note text);
     CREATE UNIQUE INDEX ON parked_messages (consumer, body_hash) WHERE resolved_at IS NULL;
     CREATE TABLE effects (order_id uuid NOT NULL);
-"""
+""" + ";".join(RING_FOR_NEW_ROWS)
 
 QUEUE = "payment.orders"
 MARK = "product.relay"
