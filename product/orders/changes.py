@@ -4,7 +4,7 @@ Web requests, the consumer and the clock go the same way; one order is a batch o
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import QuerySet
 from django.db.models.functions import Now
+from pydantic_core import to_json
 
 from product.catalogue import stock
 from product.catalogue.stock import StockMove
@@ -120,11 +121,13 @@ def write(changes: Sequence[Change]) -> None:
     if not changes:
         return
     _update_orders(changes)
-    OrderEvent.objects.bulk_create([change.entry for change in changes])
+    _add_to_timelines([change.entry for change in changes])
     _move_stock(changes)
     outbox.record(*[change.event for change in changes if change.event is not None])
 
 
+# A batch travels as one JSON document: as parameters of their own, its values take Django and the driver longer than
+# everything else that is done about it.
 _UPDATE = """
     UPDATE orders SET status = new.status, payment_status = new.payment_status,
         fulfillment_status = new.fulfillment_status, attempt = new.attempt,
@@ -132,14 +135,25 @@ _UPDATE = """
         cancellation_reason = new.cancellation_reason, carrier = new.carrier, tracking = new.tracking,
         asked_at = new.asked_at, version = new.version, updated_at = new.updated_at,
         payment_method = new.payment_method, refunded_minor = new.refunded_minor
-    FROM unnest(%s::uuid[], %s::int[], %s::text[], %s::text[], %s::text[], %s::int[], %s::text[], %s::text[],
-            %s::text[], %s::text[], %s::text[], %s::timestamptz[], %s::int[], %s::timestamptz[], %s::text[],
-            %s::bigint[])
-        AS new (id, loaded_version, status, payment_status, fulfillment_status, attempt, failure_code,
-            failure_message, cancellation_reason, carrier, tracking, asked_at, version, updated_at, payment_method,
-            refunded_minor)
-    WHERE orders.id = new.id AND orders.version = new.loaded_version
+    FROM json_populate_recordset(NULL::orders, %s) AS new JOIN json_to_recordset(%s) AS loaded (id uuid, version int)
+        USING (id)
+    WHERE orders.id = new.id AND orders.version = loaded.version
 """
+_CHANGED = (
+    "id", "status", "payment_status", "fulfillment_status", "attempt", "failure_code", "failure_message",
+    "cancellation_reason", "carrier", "tracking", "asked_at", "version", "updated_at", "payment_method",
+    "refunded_minor",
+)  # fmt: skip
+_ADD_TO_TIMELINES = """
+    INSERT INTO order_events (order_id, type, status, payment_status, fulfillment_status, cause, actor_id, message_id,
+        published_id, detail)
+    SELECT order_id, type, status, payment_status, fulfillment_status, cause, actor_id, message_id, published_id, detail
+    FROM json_populate_recordset(NULL::order_events, %s)
+"""
+_TOLD = (
+    "order_id", "type", "status", "payment_status", "fulfillment_status", "cause", "actor_id", "message_id",
+    "published_id", "detail",
+)  # fmt: skip
 
 
 def _update_orders(changes: Sequence[Change]) -> None:
@@ -148,31 +162,20 @@ def _update_orders(changes: Sequence[Change]) -> None:
     changed = {change.order.pk: change.order for change in changes if change.order.pk in steps}
     if not changed:
         return
-    rows = [
-        (
-            order.pk,
-            order.version - steps[order.pk],
-            order.status,
-            order.payment_status,
-            order.fulfillment_status,
-            order.attempt,
-            order.failure_code,
-            order.failure_message,
-            order.cancellation_reason,
-            order.carrier,
-            order.tracking,
-            order.asked_at,
-            order.version,
-            order.updated_at,
-            order.payment_method,
-            order.refunded_minor,
-        )
-        for order in changed.values()
-    ]
+    loaded = [{"id": order.pk, "version": order.version - steps[order.pk]} for order in changed.values()]
     with connection.cursor() as cursor:
-        cursor.execute(_UPDATE, [list(column) for column in zip(*rows, strict=True)])
+        cursor.execute(_UPDATE, [_document(changed.values(), _CHANGED), to_json(loaded).decode()])
         if cursor.rowcount != len(changed):
             raise ConcurrentChange(f"{cursor.rowcount} of {len(changed)} orders were as loaded")
+
+
+def _add_to_timelines(entries: Sequence[OrderEvent]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(_ADD_TO_TIMELINES, [_document(entries, _TOLD)])
+
+
+def _document(rows: Iterable[Order | OrderEvent], columns: Sequence[str]) -> str:
+    return to_json([{column: getattr(row, column) for column in columns} for row in rows]).decode()
 
 
 def _move_stock(changes: Sequence[Change]) -> None:
@@ -183,7 +186,8 @@ def _move_stock(changes: Sequence[Change]) -> None:
     if not moves:
         return
     quantities: dict[StockMove, Counter[UUID]] = {}
-    for line in OrderLine.objects.filter(order_id__in=moves):
-        quantities.setdefault(moves[line.order_id], Counter())[line.product_id] += line.quantity
+    lines = OrderLine.objects.filter(order_id__in=moves).order_by().values_list("order_id", "product_id", "quantity")
+    for order_id, product_id, quantity in lines:
+        quantities.setdefault(moves[order_id], Counter())[product_id] += quantity
     for stock_move, of_products in sorted(quantities.items(), key=lambda item: item[0].name):
         stock.move(of_products, stock_move)
