@@ -20,6 +20,7 @@ from bench import (
     orders,
     pipeline,
     reconciliation,
+    scale_out,
     settlement,
     sign_in,
     token_check,
@@ -44,6 +45,7 @@ MEASUREMENTS: dict[str, Callable[[Scale], Iterable[Figure]]] = {
     "settlement": settlement.measure,
     "pipeline": pipeline.measure,
     "latency": latency.measure,
+    "scale-out": scale_out.measure,
 }
 
 

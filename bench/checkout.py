@@ -22,7 +22,7 @@ def measure(scale: Scale) -> Iterator[Figure]:
     """Orders of one line and of five, in turns with pgbench, which has a database of its own to itself."""
     with bare_checkout(_LINES) as bare, busy_shop() as busy:
         for lines in _LINES:
-            flood(busy.url, busy.tokens, partial(_order, lines), requests=_WARM_UP_ORDERS)
+            flood(busy.url, busy.tokens, partial(order, lines), requests=_WARM_UP_ORDERS)
         settling = {lines: _turns(busy, bare, lines, scale) for lines in _LINES}
         busy.wait_until_confirmed()
         busy.stop_pipeline()
@@ -46,7 +46,7 @@ Turn = tuple[Flood, float]
 def _turns(busy: BusyShop, bare: BareCheckout, lines: int, scale: Scale) -> list[Turn]:
     return [
         (
-            flood(busy.url, busy.tokens, partial(_order, lines), seconds=scale.seconds),
+            flood(busy.url, busy.tokens, partial(order, lines), seconds=scale.seconds),
             bare.per_second(lines=lines, seconds=scale.seconds),
         )
         for _ in range(scale.turns)
@@ -60,5 +60,6 @@ def _figures(name: str, turns: list[Turn], least: float) -> Iterator[Figure]:
     yield Figure.median([bare for _, bare in turns], name=f"{name}: the statements by pgbench", unit="/s")
 
 
-def _order(lines: int, number: int) -> tuple[str, str, Any]:
+def order(lines: int, number: int) -> tuple[str, str, Any]:
+    """A call for a flood."""
     return "POST", "/api/v1/orders", order_of(number * 31, lines=lines)
