@@ -145,7 +145,7 @@ class Publisher:
             properties=properties,
             mandatory=True,
             timeout=_CONFIRM_TIMEOUT_SECONDS,
-            wait=False,
+            wait=False,  # type: ignore[call-arg]  # the channel has it, its abstract class does not know
         )
 
 
