@@ -14,6 +14,7 @@ from bench import (
     ceilings,
     checkout,
     ended_sessions,
+    footprint,
     last_piece,
     latency,
     ledger,
@@ -46,6 +47,7 @@ MEASUREMENTS: dict[str, Callable[[Scale], Iterable[Figure]]] = {
     "pipeline": pipeline.measure,
     "latency": latency.measure,
     "scale-out": scale_out.measure,
+    "footprint": footprint.measure,
 }
 
 

@@ -44,12 +44,30 @@ def test_a_chore_that_fails_of_itself_keeps_nobody_from_the_others() -> None:
         return 0
 
     with structlog.testing.capture_logs() as logs:
-        Clock(worker, interval_seconds=0.01, chores=[broken, last]).run()
+        Clock(worker, interval_seconds=0.01, chores=[broken, last], tidying=[]).run()
 
     assert done == [100]
     assert [(line["chore"], line["log_level"]) for line in logs if line["event"] == "clock.chore_failed"] == [
         ("broken", "error")
     ]
+
+
+def test_tidies_at_once_and_then_rarely() -> None:
+    worker, done = Worker(), list[str]()
+
+    def chore(*, limit: int) -> int:
+        done.append("chore")
+        if len(done) > 3:
+            worker.stopping.set()
+        return 0
+
+    def tidy(*, limit: int) -> int:
+        done.append("tidy")
+        return 0
+
+    Clock(worker, interval_seconds=0.001, chores=[chore], tidying=[tidy]).run()
+
+    assert done == ["chore", "tidy", "chore", "chore"]
 
 
 def test_an_unpaid_order_expires_at_its_deadline() -> None:
@@ -188,7 +206,7 @@ def test_the_process_outlives_an_absence_of_the_database(transactional_db: None)
             worker.stopping.set()
         raise OperationalError
 
-    Clock(worker, interval_seconds=0.001, chores=[chore]).run()
+    Clock(worker, interval_seconds=0.001, chores=[chore], tidying=[]).run()
 
     assert len(rounds) == 3
 
@@ -201,6 +219,6 @@ def test_the_process_goes_on_at_once_while_there_is_more(transactional_db: None)
             worker.stopping.set()
         return left.pop(0)
 
-    Clock(worker, interval_seconds=3600, chores=[chore]).run()
+    Clock(worker, interval_seconds=3600, chores=[chore], tidying=[]).run()
 
     assert left == []

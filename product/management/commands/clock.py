@@ -3,7 +3,7 @@
 from product.catalogue.importer import start_importer
 from product.catalogue.services.import_jobs import forget_old_imports
 from product.environment import Settings
-from product.orders.clock import CHORES, Clock
+from product.orders.clock import TIDYING, Clock
 from product.process import WorkerCommand
 from product.storefront.services import forget_ended_browser_sessions
 from servicekit.worker import Worker
@@ -20,6 +20,6 @@ class Command(WorkerCommand):
         worker = Worker()
         worker.start()
         importer = start_importer(worker.stopping)
-        chores = (*CHORES, forget_ended_browser_sessions, forget_old_imports)
-        Clock(worker, interval_seconds=environment.clock_interval_seconds, chores=chores).run()
+        tidying = (*TIDYING, forget_ended_browser_sessions, forget_old_imports)
+        Clock(worker, interval_seconds=environment.clock_interval_seconds, tidying=tidying).run()
         importer.join(_IMPORT_GRACE_SECONDS)
