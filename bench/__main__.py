@@ -15,6 +15,7 @@ from bench import (
     checkout,
     ended_sessions,
     footprint,
+    growth,
     last_piece,
     latency,
     ledger,
@@ -48,6 +49,7 @@ MEASUREMENTS: dict[str, Callable[[Scale], Iterable[Figure]]] = {
     "latency": latency.measure,
     "scale-out": scale_out.measure,
     "footprint": footprint.measure,
+    "growth": growth.measure,
 }
 
 

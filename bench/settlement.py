@@ -41,9 +41,9 @@ def measure(scale: Scale) -> Iterator[Figure]:
     backlog = 2_000 if scale.is_quick else 10_000
     with private_service("payment", processes=(), rabbitmq=True) as payment:
         open_wallets(payment.database.app, buyers(), balance_minor=10**9)
-        _settle(payment, backlog // 10)  # warms up
+        settle(payment, backlog // 10)  # warms up
         rounds = [
-            (_settle(payment, backlog), bare_payments_per_second(payment.database.app, seconds=scale.seconds))
+            (settle(payment, backlog), bare_payments_per_second(payment.database.app, seconds=scale.seconds))
             for _ in range(scale.turns)
         ]
         consistency = [faults_of_money(payment), messages_left(payment)]
@@ -54,7 +54,7 @@ def measure(scale: Scale) -> Iterator[Figure]:
     yield from consistency
 
 
-def _settle(payment: PrivateService, number: int) -> float:
+def settle(payment: PrivateService, number: int) -> float:
     """Payments per second, from the first batch's commit to the last's, of a backlog that was there before."""
     before = _query(payment, "SELECT count(*) FROM payments")
     _publish(payment, number)
