@@ -28,5 +28,6 @@ class OutboxEvent(Model):
 
     __table_args__ = (
         Index("outbox_events_waiting", "id", postgresql_where=text("published_at IS NULL AND failed_at IS NULL")),
+        Index("outbox_events_failed", "id", postgresql_where=text("failed_at IS NOT NULL")),
         Index(None, "correlation_id"),
     )

@@ -17,6 +17,7 @@ class OutboxEvent(Model):
     __tablename__ = "outbox_events"
     __table_args__ = (
         Index("outbox_events_waiting", "id", postgresql_where=text("published_at IS NULL AND failed_at IS NULL")),
+        Index("outbox_events_failed", "id", postgresql_where=text("failed_at IS NOT NULL")),
     )
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)

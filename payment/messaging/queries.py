@@ -11,15 +11,21 @@ from payment.messaging.schemas import OutboxState
 
 
 def outbox_state() -> OutboxState:
-    """Count what still waits, what was given up, and how long the oldest has waited."""
-    waiting = OutboxEvent.published_at.is_(None) & OutboxEvent.failed_at.is_(None)
-    oldest_seconds = func.extract("epoch", func.now() - func.min(OutboxEvent.created_at).filter(waiting))
+    """Count what still waits, what was given up, and how long the oldest has waited.
+
+    By the partial indexes of what waits and what failed: nothing is read of the millions that went out.
+    """
+    failed = (
+        select(func.count())
+        .select_from(OutboxEvent)
+        .where(OutboxEvent.failed_at.is_not(None), OutboxEvent.published_at.is_(None))
+    )
     row = current_session().execute(
         select(
-            func.count().filter(waiting).label("waiting"),
-            func.count(OutboxEvent.failed_at).label("failed"),
-            oldest_seconds.label("oldest_waiting_seconds"),
-        ).where(OutboxEvent.published_at.is_(None))
+            func.count().label("waiting"),
+            failed.correlate(None).scalar_subquery().label("failed"),
+            func.extract("epoch", func.now() - func.min(OutboxEvent.created_at)).label("oldest_waiting_seconds"),
+        ).where(OutboxEvent.published_at.is_(None), OutboxEvent.failed_at.is_(None))
     )
     return OutboxState.model_validate(row.one())
 

@@ -23,6 +23,8 @@ _LOOK_EVERY_SECONDS = 0.2
 """While the bell is silent: it does not ring for claims that have run out."""
 _WRITERS_PAUSE_SECONDS = 0.01
 _LAG_EVERY_SECONDS = 5.0
+_LAG_REST = 50.0
+"""For so many times as long as the look itself took."""
 _FORGET_EVERY_SECONDS = 600.0
 _FORGOTTEN_AT_ONCE = 1_000
 _LONGEST_RECONNECT_PAUSE_SECONDS = 10.0
@@ -43,7 +45,7 @@ class Relay:
         self._worker = worker
         self._careful_events = 0
         """How many events are still to go out alone, after a batch whose fate is unknown: one of them may be why."""
-        self._lag_seen_at = 0.0
+        self._observe_at = 0.0
         self._forget_at = 0.0
 
     async def run(self) -> None:
@@ -120,11 +122,13 @@ class Relay:
                 )
 
     async def _observe_lag(self, store: OutboxStore) -> None:
-        now = time.monotonic()
-        if now - self._lag_seen_at < _LAG_EVERY_SECONDS:
+        """Every five seconds; of a million waiting rows, whose count takes a second itself, more rarely."""
+        begun = time.monotonic()
+        if begun < self._observe_at:
             return
-        self._lag_seen_at = now
         waiting, oldest_seconds = await store.lag()
+        now = time.monotonic()
+        self._observe_at = now + max(_LAG_EVERY_SECONDS, _LAG_REST * (now - begun))
         metrics.OUTBOX_WAITING.set(waiting)
         metrics.OUTBOX_OLDEST_SECONDS.set(oldest_seconds)
 
