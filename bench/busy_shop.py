@@ -38,12 +38,16 @@ class BusyShop:
 
     def stop_pipeline(self) -> None:
         """Orders are still taken. The clock rests, too: it would ask again for what nobody is to answer."""
-        in_parallel(self.shop.processes[name].stop for name in (*PIPELINE, "product-clock"))
+        in_parallel(self.shop.processes[name].stop for name in (*self.pipeline(), "product-clock"))
 
     def start_pipeline(self) -> None:
-        for name in ("product-clock", *PIPELINE):
+        for name in ("product-clock", *self.pipeline()):
             self.shop.processes[name].start()
-        in_parallel(self.shop.processes[name].wait_until_healthy for name in PIPELINE)
+        in_parallel(self.shop.processes[name].wait_until_healthy for name in self.pipeline())
+
+    def pipeline(self) -> list[str]:
+        """The names of its processes, of which there may be several of a kind, in the order of `PIPELINE`."""
+        return [name for kind in PIPELINE for name in self.shop.processes if name.partition(".")[0] == kind]
 
     def orders(self) -> tuple[int, int]:
         """How many there are, and how many of them are confirmed."""

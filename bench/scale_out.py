@@ -1,6 +1,6 @@
 """What more processes of a kind bring on one machine, and whether all stays right when they share the work."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import partial
 
 from bench.busy_shop import PIPELINE, BusyShop, busy_shop
@@ -41,13 +41,9 @@ def _settling(scale: Scale) -> Iterator[Figure]:
 
 
 def _grow_to(busy: BusyShop, count: int) -> None:
-    for name in PIPELINE:
-        while len(_of_kind(busy, name)) < count:
-            busy.shop.processes.start_another(name)
-
-
-def _of_kind(busy: BusyShop, name: str) -> Sequence[str]:
-    return [other for other in busy.shop.processes if other.partition(".")[0] == name]
+    while len(busy.pipeline()) < count * len(PIPELINE):
+        for kind in PIPELINE:
+            busy.shop.processes.start_another(kind)
 
 
 def _placing(scale: Scale) -> Iterator[Figure]:
