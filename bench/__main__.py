@@ -10,17 +10,18 @@ from pathlib import Path
 import click
 
 from bench import (
-    catalogue,
     ceilings,
     checkout,
     ended_sessions,
     footprint,
     growth,
+    imports,
     last_piece,
     latency,
     ledger,
     orders,
     pipeline,
+    reads,
     reconciliation,
     scale_out,
     settlement,
@@ -34,7 +35,8 @@ from stack.terminal import Terminal
 
 MEASUREMENTS: dict[str, Callable[[Scale], Iterable[Figure]]] = {
     "sign-in": sign_in.measure,
-    "catalogue": catalogue.measure,
+    "reads": reads.measure,
+    "imports": imports.measure,
     "ceilings": ceilings.measure,
     "checkout": checkout.measure,
     "orders": orders.measure,

@@ -86,7 +86,6 @@ async def _p95_of_all(url: str, issuer: TokenIssuer) -> dict[str, float]:
     connection.close()
     path = f"/api/v1/orders/{history['results'][0]['id']}"
     calls = {
-        "own history": (customer, ("GET", "/api/v1/orders", None)),
         "one order": (customer, ("GET", path, None)),
         "its timeline": (customer, ("GET", f"{path}/events", None)),
         **{name: (staff, ("GET", f"/api/v1/orders{query}", None)) for name, query in _STAFF_LISTS.items()},
