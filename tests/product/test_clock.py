@@ -5,8 +5,10 @@ from datetime import timedelta
 import pytest
 import structlog
 from django.db import DataError, OperationalError
+from django.db.models.functions import Now
 from django.utils import timezone
 
+from product.messaging.models import OutboxEvent
 from product.orders.clock import Clock
 from product.orders.models import IdempotencyKey, Order
 from product.orders.services import (
@@ -25,7 +27,8 @@ pytestmark = pytest.mark.django_db
 
 
 def let_pass(**duration: float) -> None:
-    """As if that long ago all had happened that has."""
+    """As if that long ago all had happened that has, and all that was recorded had been sent."""
+    OutboxEvent.objects.update(published_at=Now())
     for order in Order.objects.all():
         order.payment_deadline -= timedelta(**duration)
         order.asked_at = order.asked_at and order.asked_at - timedelta(**duration)
@@ -68,6 +71,17 @@ def test_tidies_at_once_and_then_rarely() -> None:
     Clock(worker, interval_seconds=0.001, chores=[chore], tidying=[tidy]).run()
 
     assert done == ["chore", "tidy", "chore", "chore"]
+
+
+def test_a_question_that_still_waits_to_be_sent_is_not_asked_again() -> None:
+    make_order()
+    let_pass(minutes=2)
+    OutboxEvent.objects.update(published_at=None)
+
+    assert ask_again() == 0
+
+    OutboxEvent.objects.update(published_at=Now())
+    assert ask_again() == 1
 
 
 def test_an_unpaid_order_expires_at_its_deadline() -> None:

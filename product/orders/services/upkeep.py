@@ -4,9 +4,11 @@ from datetime import timedelta
 
 import structlog
 from django.conf import settings
+from django.db.models import Exists, OuterRef
 from django.db.models.functions import Now
 
 from product.messaging import outbox
+from product.messaging.models import OutboxEvent
 from product.orders.changes import Cause, change, locked, write
 from product.orders.events import open_question
 from product.orders.models import IdempotencyKey, Order
@@ -35,10 +37,13 @@ def ask_again(*, limit: int = 100) -> int:
     """Repeat the questions that payment has left unanswered for too long. Returns how many.
 
     The broker confirming a question does not mean that it was heard: somebody may empty a queue, or discard what was
-    parked. (What a wiped broker has lost, the relays send again by themselves.)
+    parked. (What a wiped broker has lost, the relays send again by themselves.) One that still waits in the outbox was
+    not heard either, but will be: to ask once more would only make the queue longer, the more so the longer it is.
     """
     patience = timedelta(seconds=settings.ENVIRONMENT.reask_after_seconds)
-    waiting = Order.objects.filter(asked_at__lt=Now() - patience).order_by("asked_at").prefetch_related("lines")
+    unsent = OutboxEvent.objects.filter(correlation_id=OuterRef("pk"), published_at=None, failed_at=None)
+    unanswered = Order.objects.filter(~Exists(unsent), asked_at__lt=Now() - patience)
+    waiting = unanswered.order_by("asked_at").prefetch_related("lines")
     orders = locked(waiting[:limit], skip_locked=True)
     if orders:
         outbox.record(*[open_question(order) for order in orders])
