@@ -1,5 +1,6 @@
 """How much of PostgreSQL's own speed placing orders keeps, over HTTP: while all else rests, and while orders settle."""
 
+import os
 import statistics
 from collections.abc import Iterator
 from functools import partial
@@ -19,8 +20,12 @@ _WARM_UP_ORDERS = 300
 
 
 def measure(scale: Scale) -> Iterator[Figure]:
-    """Orders of one line and of five, in turns with pgbench, which has a database of its own to itself."""
-    with bare_checkout(_LINES) as bare, busy_shop() as busy:
+    """Orders of one line and of five, in turns with pgbench, which has a database of its own to itself.
+
+    With as many web processes as there are cores, as PostgreSQL works on all of them, too.
+    """
+    workers = str(os.cpu_count())
+    with bare_checkout(_LINES) as bare, busy_shop({"PRODUCT_WEB_WORKERS": workers}) as busy:
         for lines in _LINES:
             flood(busy.url, busy.tokens, partial(order, lines), requests=_WARM_UP_ORDERS)
         settling = {lines: _turns(busy, bare, lines, scale) for lines in _LINES}
