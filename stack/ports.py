@@ -12,8 +12,8 @@ _LOWEST, _BEYOND = 10_000, 32_000
 """Below the range (32768 and up) from which the kernel takes ports for outgoing connections: those get stolen."""
 _BLOCK = 50
 
-_handed_out: dict[int, socket.socket | None] = {}
-"""Each with what keeps other runs on this machine from taking it before our server has."""
+_handed_out: dict[int, int | None] = {}
+"""Each with the file descriptor that keeps other runs on this machine from taking it before our server has."""
 
 
 def is_free(port: int) -> bool:
@@ -55,7 +55,7 @@ def _reserve(port: int) -> bool:
     except OSError:
         reservation.close()
         return False
-    _handed_out[port] = reservation
+    _handed_out[port] = reservation.detach()  # until the process ends
     return True
 
 
