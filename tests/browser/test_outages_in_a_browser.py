@@ -61,7 +61,7 @@ def test_orders_are_taken_while_payment_is_down_and_the_rest_of_the_shop_works(
 ) -> None:
     product = shop.new_product(price="19.99", stock=9)
     for name in PAYMENT:
-        machinery.processes[name].kill()
+        machinery.processes[name].stop_at_once()
     for page in buyers:
         page.goto("/wallet")
         expect(page.get_by_role("heading", level=1)).to_have_text("Back in a moment")
