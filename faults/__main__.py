@@ -91,7 +91,9 @@ def _schedule(
         chosen = [fault for fault in faults if any(fnmatch(fault.title, pattern) for pattern in only)]
         if not chosen:
             raise click.BadParameter("no fault of that name; these are: " + ", ".join(fault.title for fault in faults))
-        return chosen * times
+        wanted = chosen * times
+        chance.shuffle(wanted)  # a process that dies again and again is restarted after ever longer pauses
+        return wanted
     return quick_schedule(faults, chance) if quick else full_schedule(faults, chance)
 
 
