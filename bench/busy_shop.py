@@ -6,8 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-import psycopg2
-
+from bench import statements
 from bench.flood import CONNECTIONS
 from bench.order_rows import add_catalogue
 from bench.private_shop import private_shop
@@ -64,14 +63,7 @@ class BusyShop:
 
     def row(self, statement: str, *parameters: Any) -> Any:
         """The one row that the statement yields, of product's database."""
-        connection = psycopg2.connect(self.shop.postgres.urls("product").app)
-        try:
-            with connection, connection.cursor() as cursor:
-                cursor.execute(statement, parameters)
-                (row,) = cursor.fetchall()
-                return row
-        finally:
-            connection.close()
+        return statements.row(self.shop.postgres.urls("product").app, statement, *parameters)
 
 
 @contextmanager

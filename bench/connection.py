@@ -13,10 +13,11 @@ class Connection:
         self._headers = headers
 
     @classmethod
-    async def open(cls, url: str, *, token: str, accept: str = "*/*") -> Self:
+    async def open(cls, url: str, *, token: str | None = None, accept: str = "*/*") -> Self:
         address = urlsplit(url)
+        bearer = f"Authorization: Bearer {token}\r\n" if token else ""
         reader, writer = await asyncio.open_connection(address.hostname, address.port)
-        return cls(reader, writer, f"Host: {address.netloc}\r\nAuthorization: Bearer {token}\r\nAccept: {accept}\r\n")
+        return cls(reader, writer, f"Host: {address.netloc}\r\n{bearer}Accept: {accept}\r\n")
 
     async def call(self, method: str, path: str, body: Any = None, *, key: str | None = None) -> tuple[int, bytes]:
         """Status and body. `key` becomes the Idempotency-Key."""

@@ -9,8 +9,6 @@ from contextlib import ExitStack
 from itertools import count
 from typing import Any
 
-import psycopg2
-
 from bench.bare_payment import buyers
 from bench.flood import CONNECTIONS, flood
 from bench.message_rows import add_processed_messages, add_published_events, add_waiting_events
@@ -20,6 +18,7 @@ from bench.relaying import events_per_second, leave_mark, running_relay
 from bench.report import Figure
 from bench.scale import Scale
 from bench.settlement import settle
+from bench.statements import execute, row
 from bench.token_issuer import token_issuer
 from bench.wallet_rows import open_wallets
 from servicekit.ids import new_id
@@ -102,27 +101,18 @@ def _drain(payment: PrivateService, events: int) -> float:
 
 def _look_often_for_dead_rows(payment: PrivateService) -> None:
     """In place of once a minute: measurements are short. What autovacuum finds worth cleaning stays the same."""
-    connection = psycopg2.connect(payment.servers.postgres.superuser_url)
-    connection.autocommit = True
-    with connection.cursor() as cursor:
-        cursor.execute("ALTER SYSTEM SET autovacuum_naptime = '5s'")
-        cursor.execute("SELECT pg_reload_conf()")
-    connection.close()
+    execute(
+        payment.servers.postgres.superuser_url,
+        "ALTER SYSTEM SET autovacuum_naptime = '5s'",
+        "SELECT pg_reload_conf()",
+    )
 
 
 def _dead_rows_left(payment: PrivateService) -> float:
     """After autovacuum has had its time: its next look, and its work."""
     deadline = time.monotonic() + _LONGEST_CLEANING_SECONDS
-    connection = psycopg2.connect(payment.database.owner)
-    connection.autocommit = True
-    with connection.cursor() as cursor:
-        while True:
-            cursor.execute(_DEAD)
-            ((dead,),) = cursor.fetchall()
-            if dead <= MOST_DEAD or time.monotonic() > deadline:
-                break
-            time.sleep(1)
-    connection.close()
+    while (dead := row(payment.database.owner, _DEAD)[0]) > MOST_DEAD and time.monotonic() < deadline:
+        time.sleep(1)
     return float(dead)
 
 

@@ -10,7 +10,6 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import psycopg2
 import uvloop
 
 from bench.busy_shop import BusyShop, busy_shop
@@ -19,6 +18,7 @@ from bench.consistency import violations_of
 from bench.order_rows import order_of
 from bench.report import Figure
 from bench.scale import Scale
+from bench.statements import execute
 from servicekit.ids import new_id
 
 PER_SECOND = 50
@@ -62,11 +62,7 @@ def measure(scale: Scale) -> Iterator[Figure]:
 
 def _keep_times_of_commits(busy: BusyShop) -> None:
     """PostgreSQL reads this setting at its start. The services bear that."""
-    connection = psycopg2.connect(busy.shop.postgres.superuser_url)
-    connection.autocommit = True
-    with connection.cursor() as cursor:
-        cursor.execute("ALTER SYSTEM SET track_commit_timestamp = on")
-    connection.close()
+    execute(busy.shop.postgres.superuser_url, "ALTER SYSTEM SET track_commit_timestamp = on")
     busy.shop.postgres.stop()
     busy.shop.postgres.start()
 

@@ -7,11 +7,10 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 from uuid import UUID
 
-import psycopg2
-
 from bench.private_shop import PrivateService, private_service
 from bench.report import Figure
 from bench.scale import Scale
+from bench.statements import execute
 from stack.shop import ROOT
 
 LONGEST_VERIFICATION_SECONDS = 10
@@ -46,14 +45,7 @@ def measure(scale: Scale) -> Iterator[Figure]:
 def add_history(payment: PrivateService, *, wallet: UUID, movements: int) -> None:
     """Of a wallet that is its user's by the same id. As the superuser, who alone can keep the triggers silent."""
     superuser = urlsplit(payment.servers.postgres.superuser_url)._replace(path="/payment").geturl()
-    connection = psycopg2.connect(superuser)
-    values = {"wallet": str(wallet), "ours": str(UUID(int=3)), "movements": movements}
-    with connection, connection.cursor() as cursor:
-        cursor.execute(_HISTORY, values)
-    connection.autocommit = True
-    with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE")
-    connection.close()
+    execute(superuser, _HISTORY, "VACUUM ANALYZE", wallet=str(wallet), ours=str(UUID(int=3)), movements=movements)
 
 
 def _verification_seconds(payment: PrivateService) -> float:

@@ -3,7 +3,7 @@
 import json
 from typing import LiteralString
 
-import psycopg2
+from bench.statements import execute
 
 _BODY = json.dumps({"text": "x" * 800})
 """As long as an event that tells of an order."""
@@ -24,25 +24,15 @@ _INBOX: LiteralString = f"""
 
 def add_published_events(owner_url: str, rows: int, *, type_: str, part: int = 1) -> None:
     """As they are once PostgreSQL's housekeeping has seen them."""
-    _run(owner_url, _OUTBOX, rows=rows, part=part, type=type_, body=_BODY, is_published=True)
-    _run(owner_url, "VACUUM ANALYZE outbox_events")
+    execute(owner_url, _OUTBOX, rows=rows, part=part, type=type_, body=_BODY, is_published=True)
+    execute(owner_url, "VACUUM ANALYZE outbox_events")
 
 
 def add_waiting_events(owner_url: str, rows: int, *, type_: str, part: int) -> None:
     """Just now, as far as PostgreSQL knows."""
-    _run(owner_url, _OUTBOX, rows=rows, part=part, type=type_, body=_BODY, is_published=False)
+    execute(owner_url, _OUTBOX, rows=rows, part=part, type=type_, body=_BODY, is_published=False)
 
 
 def add_processed_messages(owner_url: str, rows: int, *, queue: str) -> None:
-    _run(owner_url, _INBOX, rows=rows, part=1, queue=queue)
-    _run(owner_url, "VACUUM ANALYZE inbox_messages")
-
-
-def _run(url: str, statement: LiteralString, **values: object) -> None:
-    connection = psycopg2.connect(url)
-    connection.autocommit = True
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute(statement, values or None)
-    finally:
-        connection.close()
+    execute(owner_url, _INBOX, rows=rows, part=1, queue=queue)
+    execute(owner_url, "VACUUM ANALYZE inbox_messages")

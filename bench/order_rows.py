@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-import psycopg2
+from bench.statements import execute
 
 PRODUCTS = 1000
 _PIECES = 1_000_000
@@ -65,12 +65,12 @@ def order_of(number: int, *, lines: int = 1) -> dict[str, Any]:
 
 def add_catalogue(database_url: str) -> None:
     """Products that cost 10.00 EUR, and that nobody will sell out."""
-    _run(database_url, _CATALOGUE)
+    execute(database_url, _CATALOGUE)
 
 
 def set_stock(database_url: str, *, number: int, pieces: int) -> None:
     """Of one product of the catalogue that nobody has ordered yet."""
-    _run(
+    execute(
         database_url,
         "UPDATE stock SET on_hand = %(pieces)s WHERE product_id = %(id)s;"
         "UPDATE stock_movements SET quantity = %(pieces)s WHERE product_id = %(id)s",
@@ -81,17 +81,6 @@ def set_stock(database_url: str, *, number: int, pieces: int) -> None:
 
 def add_orders(owner_url: str, *, first: int, last: int) -> None:
     """The orders with these numbers, as PostgreSQL keeps them once its housekeeping has seen them."""
-    _run(owner_url, _ORDERS, customer=CUSTOMER.hex, first=first, last=last)
+    execute(owner_url, _ORDERS, customer=CUSTOMER.hex, first=first, last=last)
     for table in ("orders", "order_lines", "order_events"):
-        _run(owner_url, f"VACUUM ANALYZE {table}")
-
-
-def _run(url: str, statements: str, **values: object) -> None:
-    """Several statements are one transaction; a single one needs none, as VACUUM must have it."""
-    connection = psycopg2.connect(url)
-    connection.autocommit = True
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute(statements, values or None)
-    finally:
-        connection.close()
+        execute(owner_url, f"VACUUM ANALYZE {table}")

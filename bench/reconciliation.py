@@ -7,11 +7,10 @@ import time
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-import psycopg2
-
 from bench.private_shop import private_shop
 from bench.report import Figure
 from bench.scale import Scale
+from bench.statements import execute
 from stack.reconcile import auditors_environment
 from stack.shop import ROOT, Shop
 
@@ -83,13 +82,8 @@ def measure(scale: Scale) -> Iterator[Figure]:
 
 def _execute(shop: Shop, service: str, statements: str, orders: int) -> None:
     """As the superuser, who alone can keep the triggers silent."""
-    connection = psycopg2.connect(urlsplit(shop.postgres.superuser_url)._replace(path=f"/{service}").geturl())
-    with connection, connection.cursor() as cursor:
-        cursor.execute(statements, {"orders": orders})
-    connection.autocommit = True
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
-    connection.close()
+    url = urlsplit(shop.postgres.superuser_url)._replace(path=f"/{service}").geturl()
+    execute(url, statements, "ANALYZE", orders=orders)
 
 
 def _reconcile(shop: Shop) -> tuple[float, float, int]:

@@ -6,9 +6,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from uuid import UUID
 
-import psycopg2
-
 from bench.pgbench import SERIAL, SERIAL_ID
+from bench.statements import execute
 
 _STATEMENT = re.compile(r"LOG:  statement:(.*?)(?=\n\d{4}-\d\d-\d\d |\Z)", re.DOTALL)
 _UUID = re.compile(r"'([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})'::uuid")
@@ -49,10 +48,5 @@ def script(
 
 
 def _log_statements(superuser_url: str, which: str) -> None:
-    connection = psycopg2.connect(superuser_url)
-    connection.autocommit = True
-    with connection.cursor() as cursor:
-        cursor.execute(f"ALTER SYSTEM SET log_statement = '{which}'")
-        cursor.execute("SELECT pg_reload_conf()")
-    connection.close()
+    execute(superuser_url, f"ALTER SYSTEM SET log_statement = '{which}'", "SELECT pg_reload_conf()")
     time.sleep(0.5)

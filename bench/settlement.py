@@ -10,17 +10,16 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import cycle, islice
-from typing import Any
 from uuid import UUID
 
 import pika
-import psycopg2
 
 from bench.bare_payment import bare_payments_per_second, buyers
 from bench.consistency import faults_of_money, messages_left
 from bench.private_shop import PrivateService, private_service
 from bench.report import Figure
 from bench.scale import Scale
+from bench.statements import row
 from bench.wallet_rows import open_wallets
 from servicekit.contracts import CloudEvent, OrderLine, OrderPlaced
 from servicekit.ids import new_id
@@ -56,15 +55,16 @@ def measure(scale: Scale) -> Iterator[Figure]:
 
 def settle(payment: PrivateService, number: int) -> float:
     """Payments per second, from the first batch's commit to the last's, of a backlog that was there before."""
-    before = _query(payment, "SELECT count(*) FROM payments")
+    (before,) = row(payment.database.owner, "SELECT count(*) FROM payments")
     _publish(payment, number)
     with _consumer(payment):
         deadline = time.monotonic() + LONGEST_SECONDS
-        while _query(payment, "SELECT count(*) FROM payments") < before + number:
+        while row(payment.database.owner, "SELECT count(*) FROM payments")[0] < before + number:
             if time.monotonic() > deadline:
                 raise TimeoutError(f"not settled after {LONGEST_SECONDS} s")
             time.sleep(0.2)
-    return (number - _BATCH) / float(_query(payment, _SECONDS, number))
+    (seconds,) = row(payment.database.owner, _SECONDS, number)
+    return (number - _BATCH) / float(seconds)
 
 
 @contextmanager
@@ -93,15 +93,3 @@ def _order_placed(user_id: UUID) -> CloudEvent[OrderPlaced]:
         order_id=new_id(), number="2026-000001", user_id=user_id, currency="EUR", total="0.01", lines=(line,)
     )
     return CloudEvent[OrderPlaced].of(placed, sequence=1)
-
-
-def _query(payment: PrivateService, statement: str, *parameters: Any) -> Any:
-    """The one value that the statement yields."""
-    connection = psycopg2.connect(payment.database.owner)
-    try:
-        with connection, connection.cursor() as cursor:
-            cursor.execute(statement, parameters)
-            ((value,),) = cursor.fetchall()
-            return value
-    finally:
-        connection.close()

@@ -14,14 +14,15 @@ from typing import cast
 from urllib.parse import urlsplit
 
 import httpx2
-import psycopg2
 import uvloop
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
+from bench.connection import Connection
 from bench.private_shop import private_service
 from bench.report import Figure
 from bench.scale import Scale
+from bench.statements import row
 
 PASSWORD = "tangerine-8-boats"  # noqa: S105
 USERS = 300
@@ -124,28 +125,15 @@ class _SigningIn(asyncio.Protocol):
 
 
 async def _slowest_probe_until(url: str, deadline: float) -> float:
-    reader, writer = await _connect(url)
+    connection = await Connection.open(url)
     slowest = 0.0
     while time.perf_counter() < deadline:
         started = time.perf_counter()
-        writer.write(b"GET /healthcheck HTTP/1.1\r\nHost: auth\r\n\r\n")
-        await _read_success(reader)
+        await connection.read("GET", "/healthcheck")
         slowest = max(slowest, time.perf_counter() - started)
         await asyncio.sleep(0.1)
-    writer.close()
+    connection.close()
     return slowest
-
-
-async def _connect(url: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-    """Bytes on a socket: a comfortable client takes as long as a tenth of a hash, from the same two cores."""
-    address = urlsplit(url)
-    return await asyncio.open_connection(address.hostname, address.port)
-
-
-async def _read_success(reader: asyncio.StreamReader) -> None:
-    answer = await reader.readuntil(b"\r\n\r\n")
-    assert answer.startswith(b"HTTP/1.1 200 "), answer
-    await reader.readexactly(int(answer.lower().split(b"content-length:")[1].split(b"\r\n")[0]))
 
 
 async def _register(url: str) -> None:
@@ -157,14 +145,5 @@ async def _register(url: str) -> None:
 
 def _wait_for_mail(database_url: str) -> None:
     """Everybody who registers is sent an e-mail, by the process that is to be measured."""
-    connection = psycopg2.connect(database_url)
-    connection.autocommit = True
-    try:
-        with connection.cursor() as cursor:
-            waiting = 1
-            while waiting:
-                time.sleep(0.2)
-                cursor.execute("SELECT count(*) FROM mail_requests")
-                [(waiting,)] = cursor.fetchall()
-    finally:
-        connection.close()
+    while row(database_url, "SELECT count(*) FROM mail_requests") != (0,):
+        time.sleep(0.2)
