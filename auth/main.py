@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
-import ua_parser
 from fastapi import FastAPI
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
@@ -28,6 +27,7 @@ from auth.preferences import api as preferences
 from auth.profiles import api as profiles
 from auth.sessions import api as sessions
 from auth.sessions.cache import session_cache
+from auth.sessions.clients import user_agent_parser
 from auth.sessions.revocation_list import PublishedRevocations
 from auth.settings import Settings
 from auth.throttling.setup import connect_redis, make_throttles
@@ -80,7 +80,7 @@ def create_app(settings: Settings) -> FastAPI:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
-    await asyncio.to_thread(ua_parser.parse, "")  # reads its rules when first used, for a second
+    user_agent_parser()  # otherwise the first to sign in would wait for its rules
     async with (
         database(str(settings.database_url), connections=settings.database_connections),
         session_cache(app.state.redis),
