@@ -5,6 +5,7 @@ Exit code 1 when a goal is missed, or a measurement came to no end. Of the short
 
 import sys
 from collections.abc import Callable, Iterable
+from contextlib import nullcontext
 from pathlib import Path
 
 import click
@@ -29,6 +30,7 @@ from bench import (
     token_check,
     transfers,
 )
+from bench.busy_shop import one_shop_for_all
 from bench.report import Figure, Report
 from bench.scale import Scale
 from stack.terminal import Terminal
@@ -54,6 +56,12 @@ MEASUREMENTS: dict[str, Callable[[Scale], Iterable[Figure]]] = {
     "growth": growth.measure,
 }
 
+QUICK_ONES = ("footprint", "latency", "checkout", "settlement", "pipeline", "ceilings")
+"""What the short form measures unless told otherwise: what needs neither large tables nor many turns.
+
+They share one shop: what disturbs it most comes last.
+"""
+
 
 @click.command()
 @click.argument("names", nargs=-1, type=click.Choice(list(MEASUREMENTS)))
@@ -64,9 +72,10 @@ MEASUREMENTS: dict[str, Callable[[Scale], Iterable[Figure]]] = {
 def main(names: tuple[str, ...], *, quick: bool, json_path: Path) -> None:
     """Measure the shop on private servers of its own."""
     terminal, report = Terminal(), Report(is_quick=quick)
-    for name in names or MEASUREMENTS:
-        report.measure(terminal, name, MEASUREMENTS[name])
-        report.write(json_path)
+    with one_shop_for_all() if quick else nullcontext():
+        for name in names or (QUICK_ONES if quick else MEASUREMENTS):
+            report.measure(terminal, name, MEASUREMENTS[name])
+            report.write(json_path)
     report.show(terminal)
     sys.exit(0 if report.is_good else 1)
 

@@ -1,9 +1,9 @@
 """A whole shop with customers, for measurements of purchases. What settles them can be stopped and started."""
 
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bench import statements
@@ -65,16 +65,77 @@ class BusyShop:
         """The one row that the statement yields, of product's database."""
         return statements.row(self.shop.postgres.urls("product").app, statement, *parameters)
 
+    @contextmanager
+    def web_workers(self, count: int) -> Iterator[None]:
+        """Inside the block product's web process has so many workers."""
+        web = self.shop.processes["product-web"]
+        usual = web.command
+        try:
+            web.stop()
+            web.command = replace(usual, environment={**usual.environment, "PRODUCT_WEB_WORKERS": str(count)})
+            web.start()
+            web.wait_until_healthy()
+            yield
+        finally:
+            web.stop()
+            web.command = usual
+            web.start()
+            web.wait_until_healthy()
+
+
+class _Lender:
+    """Has one shop for all who ask in turn, where several measurements are to share it."""
+
+    def __init__(self) -> None:
+        self.is_lending = False
+        self._stack = ExitStack()
+        self._busy: BusyShop | None = None
+
+    def lend(self) -> BusyShop:
+        if self._busy is None:
+            self._busy = self._stack.enter_context(_new_shop())
+        return self._busy
+
+    def close(self) -> None:
+        self._busy = None
+        self._stack.close()
+
+
+_lender = _Lender()
+
 
 @contextmanager
-def busy_shop(environment: Mapping[str, str] | None = None) -> Iterator[BusyShop]:
-    """All processes run. `environment` replaces settings."""
+def busy_shop() -> Iterator[BusyShop]:
+    """All processes run."""
+    if not _lender.is_lending:
+        with _new_shop() as busy:
+            yield busy
+        return
+    try:
+        yield _lender.lend()
+    except BaseException:
+        _lender.close()  # who knows in what state it is: the next measurement gets a new one
+        raise
+
+
+@contextmanager
+def one_shop_for_all() -> Iterator[None]:
+    """Inside the block, measurements share what `busy_shop` yields. Each leaves it as it was, but for the orders."""
+    _lender.is_lending = True
+    try:
+        yield
+    finally:
+        _lender.is_lending = False
+        _lender.close()
+
+
+@contextmanager
+def _new_shop() -> Iterator[BusyShop]:
     with token_issuer() as issuer:
         settings = {
             "PRODUCT_AUTH_URL": issuer.url,
             "PAYMENT_AUTH_URL": issuer.url,
             "PAYMENT_STARTING_BALANCE": _RICH,
-            **(environment or {}),
         }
         with private_shop(settings) as shop:
             add_catalogue(shop.postgres.urls("product").app)

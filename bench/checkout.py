@@ -24,8 +24,7 @@ def measure(scale: Scale) -> Iterator[Figure]:
 
     With as many web processes as there are cores, as PostgreSQL works on all of them, too.
     """
-    workers = str(os.cpu_count())
-    with bare_checkout(_LINES) as bare, busy_shop({"PRODUCT_WEB_WORKERS": workers}) as busy:
+    with bare_checkout(_LINES) as bare, busy_shop() as busy, busy.web_workers(os.cpu_count() or 1):
         for lines in _LINES:
             flood(busy.url, busy.tokens, partial(order, lines), requests=_WARM_UP_ORDERS)
         settling = {lines: _turns(busy, bare, lines, scale) for lines in _LINES}

@@ -1,6 +1,7 @@
 """What more processes of a kind bring on one machine, and whether all stays right when they share the work."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from functools import partial
 
 from bench.busy_shop import PIPELINE, BusyShop, busy_shop
@@ -9,7 +10,7 @@ from bench.consistency import faults_of_pieces, violations_of
 from bench.flood import CONNECTIONS, flood
 from bench.order_rows import add_catalogue
 from bench.pipeline import settled_per_second
-from bench.private_shop import private_service
+from bench.private_shop import PrivateService, private_service
 from bench.report import Figure
 from bench.scale import Scale
 from bench.token_issuer import TokenIssuer, token_issuer
@@ -47,21 +48,28 @@ def _grow_to(busy: BusyShop, count: int) -> None:
 
 
 def _placing(scale: Scale) -> Iterator[Figure]:
-    """So many workers of product's web process."""
-    with token_issuer() as issuer:
+    """So many workers of product's web process, in turns."""
+    with token_issuer() as issuer, ExitStack() as stack:
+        services = {count: stack.enter_context(_product(issuer, web_workers=count)) for count in COUNTS}
+        tokens = [issuer.token(new_id()) for _ in range(CONNECTIONS)]
+        for product in services.values():
+            flood(product.url, tokens, partial(order, 1), requests=_WARM_UP_ORDERS)
+        turns = [
+            {
+                count: flood(product.url, tokens, partial(order, 1), seconds=scale.seconds).per_second
+                for count, product in services.items()
+            }
+            for _ in range(scale.turns)
+        ]
         for count in COUNTS:
-            yield from _placing_with(count, issuer, scale)
+            yield Figure.median([turn[count] for turn in turns], name=f"web workers: {count}", unit="orders/s")
+        for product in services.values():
+            yield faults_of_pieces(product)
 
 
-def _placing_with(count: int, issuer: TokenIssuer, scale: Scale) -> Iterator[Figure]:
-    environment = {"PRODUCT_AUTH_URL": issuer.url, "PRODUCT_WEB_WORKERS": str(count)}
+@contextmanager
+def _product(issuer: TokenIssuer, *, web_workers: int) -> Iterator[PrivateService]:
+    environment = {"PRODUCT_AUTH_URL": issuer.url, "PRODUCT_WEB_WORKERS": str(web_workers)}
     with private_service("product", environment=environment) as product:
         add_catalogue(product.database.app)
-        tokens = [issuer.token(new_id()) for _ in range(CONNECTIONS)]
-        flood(product.url, tokens, partial(order, 1), requests=_WARM_UP_ORDERS)
-        rounds = [
-            flood(product.url, tokens, partial(order, 1), seconds=scale.seconds).per_second for _ in range(scale.turns)
-        ]
-        faults = faults_of_pieces(product)
-    yield Figure.median(rounds, name=f"web workers: {count}", unit="orders/s")
-    yield faults
+        yield product

@@ -27,17 +27,14 @@ def retried_transaction(use_case: Callable[Parameters, Result]) -> Callable[Para
     repeating to it.
     """
 
+    in_transaction = transaction.atomic(use_case)
+
     @wraps(use_case)
     def run(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Result:
         if connection.in_atomic_block:
             with transaction.atomic(savepoint=not _is_one_fate.get()):
                 return use_case(*args, **kwargs)
-        return Retrying(
-            retry=retry_if_exception(_is_victim),
-            stop=stop_after_attempt(5),
-            wait=wait_random_exponential(multiplier=0.02, max=0.5),
-            reraise=True,
-        )(transaction.atomic(use_case), *args, **kwargs)
+        return _retrying(in_transaction, *args, **kwargs)
 
     return run
 
@@ -69,3 +66,12 @@ def violations_as(problems: Mapping[str, type[Problem]]) -> Iterator[None]:
 
 def _is_victim(error: BaseException) -> bool:
     return isinstance(error, OperationalError) and getattr(error.__cause__, "pgcode", None) in _VICTIM
+
+
+# One for all threads: it keeps what it knows of an attempt apart for each.
+_retrying = Retrying(
+    retry=retry_if_exception(_is_victim),
+    stop=stop_after_attempt(5),
+    wait=wait_random_exponential(multiplier=0.02, max=0.5),
+    reraise=True,
+)

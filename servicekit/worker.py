@@ -6,6 +6,7 @@ import signal
 import threading
 import time
 from collections.abc import Iterable
+from functools import partial
 from types import FrameType
 from typing import TYPE_CHECKING
 from wsgiref.simple_server import WSGIRequestHandler, make_server
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIEnvironment
 
 _STALLED_AFTER_SECONDS = 30
+_NEVER = 3600.0
+"""Seconds between two looks whether somebody wants to shut the HTTP server down. It ends with the process."""
 _METRICS = make_wsgi_app()
 
 
@@ -42,7 +45,8 @@ class Worker:
         if port:
             host = os.environ.get("WORKER_HOST") or "127.0.0.1"
             server = make_server(host, port, self._serve, handler_class=_QuietHandler)
-            threading.Thread(target=server.serve_forever, name="worker-http", daemon=True).start()
+            serve = partial(server.serve_forever, poll_interval=_NEVER)
+            threading.Thread(target=serve, name="worker-http", daemon=True).start()
 
     def beat(self) -> None:
         """Say that the loop is alive, also while it waits for a dependency to return."""

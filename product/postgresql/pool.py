@@ -32,8 +32,11 @@ class ConnectionPool:
     def of(cls, conn_params: Mapping[str, Any], *, size: int) -> "ConnectionPool":
         """The process's pool for the database and role of these parameters."""
         key = tuple(conn_params.get(name) for name in ("host", "port", "dbname", "user"))
-        with cls._pools_lock:
-            return cls._pools.setdefault(key, cls(size))
+        pool = cls._pools.get(key)
+        if pool is None:
+            with cls._pools_lock:
+                pool = cls._pools.setdefault(key, cls(size))
+        return pool
 
     def take(self, connect: Callable[[], PatientConnection]) -> PatientConnection:
         """A connection that works, new if need be. Raises `OperationalError` when none becomes free in time."""

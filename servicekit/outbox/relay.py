@@ -19,7 +19,7 @@ from servicekit.outbox.store import ClaimedEvent, OutboxStore
 from servicekit.worker import Worker
 
 BATCH_SIZE = 500
-_LOOK_EVERY_SECONDS = 0.2
+_LOOK_EVERY_SECONDS = 0.5
 """While the bell is silent: it does not ring for claims that have run out."""
 _WRITERS_PAUSE_SECONDS = 0.01
 _LAG_EVERY_SECONDS = 5.0
