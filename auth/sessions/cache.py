@@ -3,13 +3,15 @@
 Ending a session leaves a mark, which no reader overwrites with what it read before the end.
 """
 
-from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from typing import TYPE_CHECKING, Optional
 from uuid import UUID
 
 import structlog
-from redis.asyncio import Redis
-from redis.exceptions import RedisError
+
+if TYPE_CHECKING:
+    from redis.asyncio import Redis  # a twelfth of the process's start, for those who use it
 
 _LIVE_SECONDS = 30
 """If Redis goes away in the moment in which a session ends, it may be taken for live for so long."""
@@ -18,11 +20,11 @@ _ENDED_SECONDS = 60
 _ENDED = "ended"
 
 _log = structlog.get_logger(__name__)
-_redis: Redis | None = None
+_redis: Optional["Redis"] = None
 
 
 @asynccontextmanager
-async def session_cache(redis: Redis | None) -> AsyncIterator[None]:
+async def session_cache(redis: Optional["Redis"]) -> AsyncIterator[None]:
     """Use this Redis inside the block. Without one nothing is remembered, and the database is always asked."""
     global _redis  # noqa: PLW0603  (like the pool of connections, there is one per process)
     _redis = redis
@@ -36,29 +38,35 @@ async def is_known_live(session_id: UUID, *, user_id: UUID) -> bool:
     """False also when nothing is known."""
     if _redis is None:
         return False
-    try:
-        return bool(await _redis.get(_key(session_id)) == str(user_id).encode())
-    except RedisError as error:
-        _log.warning("redis.unavailable", error=type(error).__name__)
-        return False
+    known = None
+    with _without_it_if_need_be():
+        known = await _redis.get(_key(session_id))
+    return bool(known == str(user_id).encode())
 
 
 async def remember_live(session_id: UUID, *, user_id: UUID) -> None:
     if _redis is None:
         return
-    try:
+    with _without_it_if_need_be():
         await _redis.set(_key(session_id), str(user_id), ex=_LIVE_SECONDS, nx=True)
-    except RedisError as error:
-        _log.warning("redis.unavailable", error=type(error).__name__)
 
 
 async def remember_ended(session_ids: Iterable[UUID]) -> None:
     """To be called after the commit: until then other requests find the session live, and that is right."""
     if _redis is None:
         return
-    try:
+    with _without_it_if_need_be():
         for session_id in session_ids:
             await _redis.set(_key(session_id), _ENDED, ex=_ENDED_SECONDS)
+
+
+@contextmanager
+def _without_it_if_need_be() -> Iterator[None]:
+    """The block ends where Redis fails, and all goes on."""
+    from redis.exceptions import RedisError  # noqa: PLC0415  (there is a client, so it is loaded)
+
+    try:
+        yield
     except RedisError as error:
         _log.warning("redis.unavailable", error=type(error).__name__)
 
