@@ -26,6 +26,7 @@ def measured(monkeypatch: pytest.MonkeyPatch) -> list[float]:
         yield Figure("weight", values[0], "kg")
 
     monkeypatch.setattr(bench, "MEASUREMENTS", {"speed": measure, "weight": measure_another})
+    monkeypatch.setattr(bench, "QUICK_ONES", ("speed", "weight"))
     return values
 
 
@@ -74,7 +75,7 @@ def test_what_was_promised_stands_first(measured: list[float], tmp_path: Path) -
 def test_the_rough_figures_of_the_short_form_fail_nothing(measured: list[float], tmp_path: Path) -> None:
     measured.append(9.0)
 
-    result, report = run(tmp_path, "--quick", "speed", "weight")
+    result, report = run(tmp_path, "--quick")
 
     assert result.exit_code == 0
     assert "✗ missed" in result.output
@@ -92,7 +93,7 @@ def test_a_measurement_that_breaks_costs_no_other_its_figures(
 
     monkeypatch.setitem(bench.MEASUREMENTS, "speed", measure_in_vain)
 
-    result, report = run(tmp_path, "--quick", "speed", "weight")
+    result, report = run(tmp_path, "--quick")
 
     assert result.exit_code == 1
     assert "the broker is gone" in result.output
