@@ -42,9 +42,7 @@ def answer_once(request: KeyedRequest | None, effect: Callable[[], Answer]) -> A
 
 @retried_transaction
 def _answer_keyed(request: KeyedRequest, effect: Callable[[], Answer]) -> Answer:
-    _claim(request)
-    # A statement of its own, after the lock: an earlier snapshot could miss the row that the last holder wrote.
-    stored = _stored(request)
+    stored = _claim(request)
     if stored is not None:
         return stored
     with sharing_one_fate():
@@ -54,8 +52,12 @@ def _answer_keyed(request: KeyedRequest, effect: Callable[[], Answer]) -> Answer
 
 
 # By hand, because every request with a key waits for them: the ORM takes longer over each than PostgreSQL does.
-_SELECT = """
-    SELECT fingerprint, status, body, location FROM idempotency_keys WHERE user_id = %s AND route = %s AND key = %s
+# Two statements in one message. The second sees what was committed before it began, with the lock in hand: a snapshot
+# from before the lock could miss the row that its last holder wrote.
+_CLAIM = """
+    SELECT set_config('product.has_key', pg_try_advisory_xact_lock(%s)::text, true);
+    SELECT current_setting('product.has_key')::bool, fingerprint, status, body, location
+    FROM (SELECT) AS always LEFT JOIN idempotency_keys ON user_id = %s AND route = %s AND key = %s
 """
 _INSERT = """
     INSERT INTO idempotency_keys (user_id, route, key, fingerprint, status, body, location)
@@ -63,14 +65,19 @@ _INSERT = """
 """
 
 
-def _stored(request: KeyedRequest) -> Answer | None:
-    """What was answered before. Raises `IdempotencyKeyReused`."""
+def _claim(request: KeyedRequest) -> Answer | None:
+    """Be the only one that works on this key, until the transaction ends. Returns what was answered before.
+
+    Raises `IdempotencyKeyInUse` and `IdempotencyKeyReused`.
+    """
+    name = (request.user_id, request.route, request.key)
     with connection.cursor() as cursor:
-        cursor.execute(_SELECT, [request.user_id, request.route, request.key])
-        row = cursor.fetchone()
-    if row is None:
+        cursor.execute(_CLAIM, [lock_id(*name), *name])
+        is_ours, fingerprint, status, body, location = cursor.fetchone()
+    if not is_ours:
+        raise IdempotencyKeyInUse
+    if status is None:
         return None
-    fingerprint, status, body, location = row
     if bytes(fingerprint) != request.fingerprint:
         raise IdempotencyKeyReused
     return Answer(status, json.loads(body), location, is_replay=True)
@@ -80,12 +87,3 @@ def _store(request: KeyedRequest, answer: Answer) -> None:
     values: list[Any] = [request.user_id, request.route, request.key, request.fingerprint]
     with connection.cursor() as cursor:
         cursor.execute(_INSERT, [*values, answer.status, json.dumps(answer.body), answer.location])
-
-
-def _claim(request: KeyedRequest) -> None:
-    """Be the only one that works on this key, until the transaction ends. Raises `IdempotencyKeyInUse`."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [lock_id(request.user_id, request.route, request.key)])
-        (is_ours,) = cursor.fetchone()
-    if not is_ours:
-        raise IdempotencyKeyInUse
