@@ -47,7 +47,9 @@ def _install(terminal: Terminal) -> None:
     try:
         _install_uv()
         # The machine's own certificates, as pip uses them: there may be a proxy in between that is known only to it.
-        _run(str(_VENV / "bin" / "uv"), "--system-certs", "pip", "install", "--python", str(_PYTHON), *arguments)
+        # Compiled here, as pip does: with PYTHONDONTWRITEBYTECODE set, each start of a process would do it again.
+        uv = [str(_VENV / "bin" / "uv"), "--system-certs", "pip", "install", "--compile-bytecode"]
+        _run(*uv, "--python", str(_PYTHON), *arguments)
     except (NotInstalled, OSError) as error:
         terminal.say(f"  uv could not do it, so pip does, which takes longer. The reason:\n{error}")
         _run(str(_PYTHON), "-m", "pip", "install", *arguments)
