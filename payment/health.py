@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from payment import VERSION
 from payment.database import DatabaseUnavailable, transaction
-from payment.messaging.queries import outbox_state
+from payment.messaging.queries import longest_wait_seconds
 from servicekit.health import State, health_answer
 from servicekit.metrics import exposition
 
@@ -92,7 +92,7 @@ def metrics() -> Response:
 def _states() -> dict[str, State]:
     try:
         with transaction():
-            waiting_seconds = outbox_state().oldest_waiting_seconds or 0
+            is_late = longest_wait_seconds() > _OUTBOX_WORRIES_AFTER_SECONDS
     except DatabaseUnavailable:
         return {"database": "unavailable"}
-    return {"database": "ok", "outbox": "degraded" if waiting_seconds > _OUTBOX_WORRIES_AFTER_SECONDS else "ok"}
+    return {"database": "ok", "outbox": "degraded" if is_late else "ok"}

@@ -30,6 +30,20 @@ def outbox_state() -> OutboxState:
     return OutboxState.model_validate(row.one())
 
 
+def longest_wait_seconds() -> float:
+    """How long the event has waited that is to go out next; 0 when there is none.
+
+    A probe asks that every few seconds, and must not count a backlog.
+    """
+    seconds = current_session().scalar(
+        select(func.extract("epoch", func.now() - OutboxEvent.created_at))
+        .where(OutboxEvent.published_at.is_(None), OutboxEvent.failed_at.is_(None))
+        .order_by(OutboxEvent.id)
+        .limit(1)
+    )
+    return float(seconds or 0)
+
+
 def open_parked_messages() -> Select[ParkedMessage]:
     """Those that wait for an operator."""
     return select(ParkedMessage).where(ParkedMessage.resolved_at.is_(None))

@@ -16,6 +16,12 @@ _OUTBOX_STATE = """
     FROM outbox_events WHERE published_at IS NULL AND failed_at IS NULL
 """
 
+# By the same index, only its first row: a probe that comes every few seconds must not count a backlog.
+_LONGEST_WAIT = """
+    SELECT extract(epoch FROM statement_timestamp() - created_at)::float
+    FROM outbox_events WHERE published_at IS NULL AND failed_at IS NULL ORDER BY id LIMIT 1
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class OutboxState:
@@ -29,6 +35,14 @@ def outbox_state() -> OutboxState:
     with connection.cursor() as cursor:
         cursor.execute(_OUTBOX_STATE)
         return OutboxState(*cursor.fetchone())
+
+
+def longest_wait_seconds() -> float:
+    """How long the event has waited that is to go out next; 0 when there is none."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LONGEST_WAIT)
+        row = cursor.fetchone()
+    return float(row[0]) if row else 0.0
 
 
 def list_parked_messages(*, cursor: str | None = None, limit: int = DEFAULT_LIMIT) -> Page[ParkedMessage]:
