@@ -58,8 +58,14 @@ class Settings(ServiceSettings):
     def trusted_networks(self) -> list[IPv4Network | IPv6Network]:
         return networks(self.trusted_proxies)
 
+    @property
+    def host_names(self) -> list[str]:
+        return [host.strip() for host in self.allowed_hosts.split(",") if host.strip()]
+
     @model_validator(mode="after")
     def _refuse_what_is_for_development(self) -> "Settings":
+        if "*" in self.host_names and self.environment != "development":
+            raise UnsafeConfiguration("PRODUCT_ALLOWED_HOSTS must name the hosts")
         if self.environment != "production":
             return self
         if len(set(self.secret_key.get_secret_value())) < _FEWEST_CHARACTERS:

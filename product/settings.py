@@ -10,16 +10,14 @@ from product import VERSION
 from product.environment import Settings
 from servicekit.http import MAX_BODY_BYTES
 from servicekit.money import CURRENCIES
-from servicekit.settings import POSTGRES_CONNECT, UnsafeConfiguration, load_settings
+from servicekit.settings import POSTGRES_CONNECT, load_settings
 
 ENVIRONMENT = load_settings(Settings)
 FOLDER = Path(__file__).resolve().parent
 
 DEBUG = False
 SECRET_KEY = ENVIRONMENT.secret_key.get_secret_value()
-ALLOWED_HOSTS = [host.strip() for host in ENVIRONMENT.allowed_hosts.split(",") if host.strip()]
-if "*" in ALLOWED_HOSTS and ENVIRONMENT.environment != "development":
-    raise UnsafeConfiguration("PRODUCT_ALLOWED_HOSTS must name the hosts")
+ALLOWED_HOSTS = ENVIRONMENT.host_names
 
 INSTALLED_APPS = [
     "product",
