@@ -13,6 +13,8 @@ from bench.order_rows import PRODUCTS, product_id
 from stack.shop import ROOT
 
 USERS = 500
+_FIRST_USER = 1_000_000
+"""Nobody whose wallet another measurement opens."""
 PARTS = 2
 _AT_ONCE = 50
 """Orders in one transaction: the disk is not what is waited for here."""
@@ -45,7 +47,7 @@ def _place(orders: int, part: int, parts: int) -> None:
         with transaction.atomic(), sharing_one_fate():
             for number in range(first, min(first + _AT_ONCE, orders)):
                 wanted = UUID(product_id((number * parts + part) % PRODUCTS))
-                place_order(user_id=UUID(int=number % USERS + 1), quantities={wanted: 1})
+                place_order(user_id=UUID(int=_FIRST_USER + number % USERS), quantities={wanted: 1})
 
 
 if __name__ == "__main__":
