@@ -48,7 +48,7 @@ def measure(scale: Scale) -> Iterator[Figure]:
         _round(busy, [number / PER_SECOND for number in range(5 * PER_SECOND)])  # warms up
         rounds = [_round(busy, [number / PER_SECOND for number in range(orders)]) for _ in range(scale.turns)]
         # No whole number of anybody's rounds apart.
-        at_rest = _round(busy, [number * 0.517 for number in range(10 * scale.turns)])
+        at_rest = _round(busy, [number * 0.517 for number in range(10 * scale.turns)], connections=1)
         violations = violations_of(busy.shop)
     for name, quantile, most in (("p50", 50, None), ("p99", 99, ACCEPTED_P99_MS)):
         values = [_quantile(each.accepted, quantile) for each in rounds]
@@ -67,20 +67,18 @@ def _keep_times_of_commits(busy: BusyShop) -> None:
     busy.shop.postgres.start()
 
 
-def _round(busy: BusyShop, due: list[float]) -> Round:
-    """Orders that are due so many seconds from now."""
-    placed = uvloop.run(_buy(busy, due))
+def _round(busy: BusyShop, due: list[float], *, connections: int = _CONNECTIONS) -> Round:
+    """Orders that are due so many seconds from now. Each connection gets its turn: one that rests is closed."""
+    placed = uvloop.run(_buy(busy, due, connections))
     busy.wait_until_confirmed()
     (confirmed,) = busy.row(_CONFIRMED, list(placed))
     return Round(list(placed.values()), confirmed)
 
 
-async def _buy(busy: BusyShop, due: list[float]) -> dict[str, float]:
+async def _buy(busy: BusyShop, due: list[float], count: int) -> dict[str, float]:
     """Milliseconds until each order was accepted, by its id."""
     free: asyncio.Queue[Connection] = asyncio.Queue()
-    connections = [
-        await Connection.open(busy.url, token=busy.tokens[n % len(busy.tokens)]) for n in range(_CONNECTIONS)
-    ]
+    connections = [await Connection.open(busy.url, token=busy.tokens[n % len(busy.tokens)]) for n in range(count)]
     for connection in connections:
         free.put_nowait(connection)
     started = time.perf_counter()
