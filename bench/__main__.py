@@ -3,6 +3,7 @@
 Exit code 1 when a goal is missed, or a measurement came to no end. Of the short form's figures none is held against it.
 """
 
+import signal
 import sys
 from collections.abc import Callable, Iterable
 from contextlib import nullcontext
@@ -71,6 +72,7 @@ They share one shop: what disturbs it most comes last.
 )
 def main(names: tuple[str, ...], *, quick: bool, json_path: Path) -> None:
     """Measure the shop on private servers of its own."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # told to end, it clears away what it has started
     terminal, report = Terminal(), Report(is_quick=quick)
     with one_shop_for_all() if quick else nullcontext():
         for name in names or (QUICK_ONES if quick else MEASUREMENTS):
