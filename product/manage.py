@@ -10,3 +10,7 @@ def main() -> None:
     """Run a command. Raises UnsafeConfiguration."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "product.settings")
     execute_from_command_line(["product", *sys.argv[1:]])
+
+
+if __name__ == "__main__":
+    main()

@@ -11,7 +11,7 @@ from uuid import UUID
 import structlog
 
 if TYPE_CHECKING:
-    from redis.asyncio import Redis  # a twelfth of the process's start, for those who use it
+    from redis.asyncio import Redis  # at run time only where REDIS_URL is set: a twelfth of the start
 
 _LIVE_SECONDS = 30
 """If Redis goes away in the moment in which a session ends, it may be taken for live for so long."""

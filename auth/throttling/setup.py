@@ -8,7 +8,7 @@ from auth.throttling.postgres_counters import PostgresCounters
 from auth.throttling.throttles import Throttles
 
 if TYPE_CHECKING:
-    from redis.asyncio import Redis  # loaded where it is used: it takes a twelfth of the process's start
+    from redis.asyncio import Redis  # at run time only where REDIS_URL is set: a twelfth of the start
 
 _LONGEST_WAIT_SECONDS = 1
 
