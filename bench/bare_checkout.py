@@ -12,7 +12,7 @@ from bench.connection import Connection
 from bench.order_rows import PRODUCTS, add_catalogue, order_of, product_id
 from bench.pgbench import transactions_per_second
 from bench.private_shop import private_service
-from bench.replay import script, statements_of
+from bench.replay import Watch, script, watching
 from bench.token_issuer import TokenIssuer, token_issuer
 from servicekit.ids import new_id
 
@@ -38,7 +38,7 @@ def bare_checkout(lines: Sequence[int]) -> Iterator[BareCheckout]:
         token_issuer() as issuer,
         private_service("product", environment={"PRODUCT_AUTH_URL": issuer.url}) as product,
     ):
-        add_catalogue(product.database.app)
+        add_catalogue(product.database)
         superuser_url, log = product.servers.postgres.superuser_url, product.output.path("postgres")
         scripts = scripts_of_checkout(product.url, issuer, lines, superuser_url=superuser_url, log=log)
         yield BareCheckout(product.database.app, scripts)
@@ -49,14 +49,14 @@ def scripts_of_checkout(
 ) -> dict[int, str]:
     """Has orders placed and looks on: nobody else may use the server meanwhile. `log` is PostgreSQL's."""
     place = partial(_place, url, issuer.token(buyer := new_id()))
-    watch = partial(statements_of, superuser_url=superuser_url, log=log)
-    return {number: _script(place, watch, number, buyer) for number in lines}
+    with watching(superuser_url, log) as watch:
+        return {number: _script(place, watch, number, buyer) for number in lines}
 
 
-def _script(place: Callable[..., str], watch: Callable[..., list[str]], lines: int, buyer: UUID) -> str:
-    place(lines, key=str(new_id()))  # the first time, more is asked than later
+def _script(place: Callable[..., str], watch: Watch, lines: int, buyer: UUID) -> str:
+    watch.statements_of(lambda: place(lines, key=str(new_id())))  # the first time, more is asked than later
     key, numbers = str(new_id()), list[str]()
-    statements = watch(lambda: numbers.append(place(lines, key=key)))
+    statements = watch.statements_of(lambda: numbers.append(place(lines, key=key)))
     ids = [product_id(_FIRST + step) for step in range(lines)]
     return script(statements, product_ids=ids, products=PRODUCTS, fixed={buyer}, texts={key, *numbers})
 

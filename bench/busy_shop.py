@@ -138,5 +138,5 @@ def _new_shop() -> Iterator[BusyShop]:
             "PAYMENT_STARTING_BALANCE": _RICH,
         }
         with private_shop(settings) as shop:
-            add_catalogue(shop.postgres.urls("product").app)
+            add_catalogue(shop.postgres.urls("product"))
             yield BusyShop(shop, issuer, [issuer.token(new_id()) for _ in range(CONNECTIONS)])

@@ -51,7 +51,7 @@ def _placing(scale: Scale, old: int) -> Iterator[Figure]:
         settings = {"PRODUCT_AUTH_URL": issuer.url}
         few, many = (stack.enter_context(private_service("product", environment=settings)) for _ in range(2))
         for product in (few, many):
-            add_catalogue(product.database.app)
+            add_catalogue(product.database)
         add_published_events(many.database.owner, old, type_="order.placed")
         add_processed_messages(many.database.owner, old, queue="product.payments")
         tokens = [issuer.token(new_id()) for _ in range(CONNECTIONS)]

@@ -27,7 +27,7 @@ def measure(scale: Scale) -> Iterator[Figure]:
         token_issuer() as issuer,
         private_service("product", environment={"PRODUCT_AUTH_URL": issuer.url}) as product,
     ):
-        add_catalogue(product.database.app)
+        add_catalogue(product.database)
         slowest, statuses = list[float](), list[Counter[int]]()
         for number in range(scale.turns):
             set_stock(product.database.app, number=number, pieces=1)

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from bench.statements import execute
+from stack.provisioning import DatabaseUrls
 
 PRODUCTS = 1000
 _PIECES = 1_000_000
@@ -63,9 +64,10 @@ def order_of(number: int, *, lines: int = 1) -> dict[str, Any]:
     return {"lines": [{"product_id": product_id(number + step), "quantity": 1} for step in range(lines)]}
 
 
-def add_catalogue(database_url: str) -> None:
-    """Products that cost 10.00 EUR, and that nobody will sell out."""
-    execute(database_url, _CATALOGUE)
+def add_catalogue(database: DatabaseUrls) -> None:
+    """Products that cost 10.00 EUR, and that nobody will sell out. PostgreSQL knows how many they are."""
+    execute(database.app, _CATALOGUE)
+    execute(database.owner, "ANALYZE")
 
 
 def set_stock(database_url: str, *, number: int, pieces: int) -> None:

@@ -38,7 +38,7 @@ def measure(scale: Scale) -> Iterator[Figure]:
         token_issuer() as issuer,
         private_service("product", environment={"PRODUCT_AUTH_URL": issuer.url}) as product,
     ):
-        add_catalogue(product.database.app)
+        add_catalogue(product.database)
         yield from asyncio.run(_waiting(product, issuer))
         yield faults_of_pieces(product)
         yield from _growth(product, issuer, scale)

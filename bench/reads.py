@@ -58,7 +58,7 @@ def _orders(sizes: Sequence[int], issuer: TokenIssuer, scale: Scale) -> Iterator
     with ExitStack() as stack:
         services = _side_by_side(stack, "product", sizes, issuer)
         for size, service in zip(sizes, services, strict=True):
-            add_catalogue(service.database.app)
+            add_catalogue(service.database)
             add_orders(service.database.owner, first=1, last=size)
         clients = [Client(service.url, issuer.token(CUSTOMER)) for service in services]
         paths = ["/api/v1/orders"] * _requests(scale)

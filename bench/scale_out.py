@@ -71,5 +71,5 @@ def _placing(scale: Scale) -> Iterator[Figure]:
 def _product(issuer: TokenIssuer, *, web_workers: int) -> Iterator[PrivateService]:
     environment = {"PRODUCT_AUTH_URL": issuer.url, "PRODUCT_WEB_WORKERS": str(web_workers)}
     with private_service("product", environment=environment) as product:
-        add_catalogue(product.database.app)
+        add_catalogue(product.database)
         yield product

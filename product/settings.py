@@ -110,9 +110,11 @@ _LIMITS = POSTGRES_CONNECT | {
     # Nothing here runs long enough to be worth compiling. A page that is not next to the last one costs hardly more:
     # what is asked for often is in memory. And a scan that may begin anywhere, as PostgreSQL lets those of large
     # tables, would make the second page of a search another list than the first. The pages of a search lie all over
-    # the table, and are asked for several at a time.
+    # the table, and are asked for several at a time. What is prepared (`postgresql/prepared.py`) looks for a few rows
+    # by their keys: PostgreSQL is not to think again each time how few.
     "options": f"{POSTGRES_CONNECT['options']} -c pg_trgm.similarity_threshold=0.2"
-    " -c jit=off -c random_page_cost=1.1 -c effective_io_concurrency=16 -c synchronize_seqscans=off",
+    " -c jit=off -c random_page_cost=1.1 -c effective_io_concurrency=16 -c synchronize_seqscans=off"
+    " -c plan_cache_mode=force_generic_plan",
 }
 DATABASES = {"default": _database("product.postgresql", ENVIRONMENT.database_url, _LIMITS)}
 if ENVIRONMENT.database_owner_url is not None:

@@ -13,6 +13,7 @@ from django.db import connection
 from product.catalogue.errors import OutOfStock, ProductsUnavailable, Shortage
 from product.catalogue.models import Product
 from product.catalogue.prices import Price
+from product.postgresql.prepared import Prepared
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,9 @@ class StockMismatch(Exception):
 
 # The inner SELECT takes the locks in order. The condition of the UPDATE is checked against the row as it is once its
 # lock is held, so that nobody's decision rests on an older number.
-_RESERVE = """
+_RESERVE = Prepared(
+    "reserve_stock",
+    """
     WITH wanted AS (
         SELECT product_id, quantity
         FROM unnest(%s::uuid[], %s::int[]) AS request (product_id, quantity) JOIN stock USING (product_id)
@@ -49,7 +52,8 @@ _RESERVE = """
     FROM wanted JOIN products ON products.id = wanted.product_id
     WHERE stock.product_id = wanted.product_id AND on_hand >= quantity AND is_active AND retired_at IS NULL
     RETURNING products.id, products.sku, products.name, products.price_minor, products.currency
-"""
+    """,
+)
 _MOVE = """
     WITH wanted AS (
         SELECT product_id, quantity

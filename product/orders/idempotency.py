@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from product.postgresql.prepared import Prepared
 from product.transactions import retried_transaction, sharing_one_fate
 from servicekit.idempotency import IdempotencyKeyInUse, IdempotencyKeyReused, lock_id
 
@@ -54,15 +55,21 @@ def _answer_keyed(request: KeyedRequest, effect: Callable[[], Answer]) -> Answer
 # By hand, because every request with a key waits for them: the ORM takes longer over each than PostgreSQL does.
 # Two statements in one message. The second sees what was committed before it began, with the lock in hand: a snapshot
 # from before the lock could miss the row that its last holder wrote.
-_CLAIM = """
-    SELECT set_config('product.has_key', pg_try_advisory_xact_lock(%s)::text, true);
+_CLAIM = Prepared(
+    "claim_key",
+    "SELECT set_config('product.has_key', pg_try_advisory_xact_lock(%s)::text, true)",
+    """
     SELECT current_setting('product.has_key')::bool, fingerprint, status, body, location
     FROM (SELECT) AS always LEFT JOIN idempotency_keys ON user_id = %s AND route = %s AND key = %s
-"""
-_INSERT = """
+    """,
+)
+_INSERT = Prepared(
+    "insert_key",
+    """
     INSERT INTO idempotency_keys (user_id, route, key, fingerprint, status, body, location)
     VALUES (%s, %s, %s, %s, %s, %s, %s)
-"""
+    """,
+)
 
 
 def _claim(request: KeyedRequest) -> Answer | None:

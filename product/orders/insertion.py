@@ -7,10 +7,13 @@ from django.db import connection
 from psycopg2.extras import Json
 
 from product.orders.models import Order, OrderEvent, OrderLine
+from product.postgresql.prepared import Prepared
 
 # One statement for three tables. Three inserts by the ORM cost more time than all the rest of the request together,
 # and the stock that other buyers wait for is locked meanwhile.
-_INSERT = """
+_INSERT = Prepared(
+    "insert_order",
+    """
     WITH order_row AS (
         INSERT INTO orders (id, user_id, status, payment_status, fulfillment_status, currency, total_minor,
             payment_method, refunded_minor, attempt, failure_code, failure_message, cancellation_reason, carrier,
@@ -20,14 +23,16 @@ _INSERT = """
         RETURNING number, payment_deadline, asked_at, placed_at, updated_at
     ), line_rows AS (
         INSERT INTO order_lines (order_id, product_id, sku, name, quantity, unit_price_minor, currency)
-        SELECT %s, line.* FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::int[], %s::bigint[], %s::text[]) AS line
+        SELECT %s::uuid, line.*
+        FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::int[], %s::bigint[], %s::text[]) AS line
     ), entry_row AS (
         INSERT INTO order_events (order_id, type, status, payment_status, fulfillment_status, cause, actor_id,
             published_id, detail)
         VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
     )
     TABLE order_row
-"""
+    """,
+)
 
 
 def insert(order: Order, lines: Sequence[OrderLine], entry: OrderEvent, *, payment_within_seconds: float) -> None:

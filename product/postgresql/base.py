@@ -14,7 +14,8 @@ from psycopg2.errors import IdleInTransactionSessionTimeout
 from psycopg2.extensions import connection as Connection  # noqa: N812
 
 from product.postgresql.pool import ConnectionPool
-from servicekit.patience import PatientConnection, bound_all_waits
+from product.postgresql.prepared import PreparingConnection, PreparingCursor
+from servicekit.patience import bound_all_waits
 
 bound_all_waits()
 
@@ -28,7 +29,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return _ErrorWrapper(self)
 
     def get_connection_params(self) -> dict[str, Any]:
-        options = {**super().get_connection_params(), "connection_factory": PatientConnection}
+        options = super().get_connection_params()
+        options |= {"connection_factory": PreparingConnection, "cursor_factory": PreparingCursor}
         self._pool_size = options.pop("pool_size")
         return options
 
