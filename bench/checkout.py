@@ -22,9 +22,9 @@ _WARM_UP_ORDERS = 300
 def measure(scale: Scale) -> Iterator[Figure]:
     """Orders of one line and of five, in turns with pgbench, which has a database of its own to itself.
 
-    With as many web processes as there are cores, as PostgreSQL works on all of them, too.
+    With two web processes for each core: while one waits for PostgreSQL, another one has work for it.
     """
-    with bare_checkout(_LINES) as bare, busy_shop() as busy, busy.web_workers(os.cpu_count() or 1):
+    with bare_checkout(_LINES) as bare, busy_shop() as busy, busy.web_workers(2 * (os.cpu_count() or 1)):
         for lines in _LINES:
             flood(busy.url, busy.tokens, partial(order, lines), requests=_WARM_UP_ORDERS)
         settling = {lines: _turns(busy, bare, lines, scale) for lines in _LINES}

@@ -67,7 +67,7 @@ def order_of(number: int, *, lines: int = 1) -> dict[str, Any]:
 def add_catalogue(database: DatabaseUrls) -> None:
     """Products that cost 10.00 EUR, and that nobody will sell out. PostgreSQL knows how many they are."""
     execute(database.app, _CATALOGUE)
-    execute(database.owner, "ANALYZE")
+    execute(database.owner, "ANALYZE categories, products, stock")
 
 
 def set_stock(database_url: str, *, number: int, pieces: int) -> None:

@@ -35,7 +35,7 @@ class Settings(ServiceSettings):
     """The currency of price filters that name none."""
 
     web_workers: int = Field(1, ge=1, le=64)
-    """Processes that answer requests: one for each core that they may use."""
+    """Processes that answer requests: two for each core that they may use keep it busy."""
     web_threads: int = Field(240, ge=1)
     """Requests that one web process answers at a time, those that wait for an order to change included."""
     database_connections: int = Field(16, ge=1)

@@ -22,10 +22,11 @@ _STAMP = _VENV / "requirements.sha256"
 
 def ensure(terminal: Terminal) -> None:
     """Make or update `.venv`. Does nothing when it was made from these requirements by this Python."""
-    wanted = hashlib.sha256(repr(sys.version_info).encode() + _REQUIREMENTS.read_bytes()).hexdigest()
-    if _STAMP.exists() and _STAMP.read_text(encoding="utf-8") == wanted and _works():
+    wanted = hashlib.sha256(_REQUIREMENTS.read_bytes()).hexdigest()
+    is_made = _is_of_this_python()
+    if is_made and _STAMP.exists() and _STAMP.read_text(encoding="utf-8") == wanted:
         return
-    if not _works():
+    if not is_made:
         with terminal.step("Making .venv"):
             _run(sys.executable, "-m", "venv", "--clear", str(_VENV))
     with terminal.step("Installing the Python packages"):
@@ -33,12 +34,14 @@ def ensure(terminal: Terminal) -> None:
     _STAMP.write_text(wanted, encoding="utf-8")
 
 
-def _works() -> bool:
-    """False also after the Python that it was made from has gone."""
+def _is_of_this_python() -> bool:
+    """False also after the Python that it was made from has gone, or where it was made only half."""
+    ask = [_PYTHON, "-c", "import pip, sys; print(sys.base_prefix, sys.version)"]
     try:
-        return subprocess.run([_PYTHON, "-m", "pip", "--version"], capture_output=True, check=False).returncode == 0
+        answer = subprocess.run(ask, capture_output=True, text=True, check=False).stdout
     except OSError:
         return False
+    return answer == f"{sys.base_prefix} {sys.version}\n"
 
 
 def _install(terminal: Terminal) -> None:
