@@ -112,7 +112,7 @@ def event_outside_transaction(outbox: Any) -> None:
         columns[2] = [None if value is None else str(value) for value in columns[2]]
         other = psycopg2.connect(str(settings.ENVIRONMENT.database_url))
         with other, other.cursor() as cursor:
-            cursor.execute(insert, columns)
+            cursor.execute(insert, [*columns, columns[1]])
         other.close()
 
     outbox.record = record
