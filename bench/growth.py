@@ -29,6 +29,8 @@ LEAST_RATIO = 0.9
 MOST_DEAD = 0.25
 """Dead rows for each living one: autovacuum begins at 0.2, and must have come round."""
 _LONGEST_CLEANING_SECONDS = 120.0
+_PIECE = 100_000
+"""Of a large backlog."""
 
 _DEAD = """
     SELECT n_dead_tup::float / greatest(n_live_tup, 1) FROM pg_stat_user_tables WHERE relname = 'outbox_events'
@@ -70,7 +72,7 @@ def _order(number: int) -> tuple[str, str, Any]:
 
 
 def _relaying_and_consuming(scale: Scale, old: int) -> Iterator[Figure]:
-    events = messages = 4_000 if scale.is_quick else 20_000
+    events, messages = (4_000, 2_000) if scale.is_quick else (20_000, 10_000)
     with ExitStack() as stack:
         few, many = (stack.enter_context(private_service("payment", processes=(), rabbitmq=True)) for _ in range(2))
         for payment in (few, many):
@@ -81,22 +83,40 @@ def _relaying_and_consuming(scale: Scale, old: int) -> Iterator[Figure]:
         add_processed_messages(many.database.owner, old, queue="payment.orders")
         for payment in (few, many):
             _drain(payment, events // 2)
-            settle(payment, messages // 10)
-        relayed = [(_drain(few, events), _drain(many, events)) for _ in range(scale.turns)]
-        consumed = [(settle(few, messages), settle(many, messages)) for _ in range(scale.turns)]
-        before, large, after = _drain(few, events), _drain(many, scale.rows), _drain(few, events)
+            settle(payment, messages // 5)
+        relayed = [(_drain(few, events), _drain(many, events)) for _ in range(2 * scale.turns)]
+        consumed = [(settle(few, messages), settle(many, messages)) for _ in range(2 * scale.turns)]
+        backlog = _backlog(few, many, events=events, rows=scale.rows)
         dead = _dead_rows_left(many)
     yield from _figures("events relayed", relayed, "events/s")
     yield from _figures("messages consumed", consumed, "payments/s")
-    yield from _figures(f"a backlog of {scale.rows:,} events relayed", [((before + after) / 2, large)], "events/s")
+    yield from _figures(f"a backlog of {scale.rows:,} events relayed", backlog, "events/s")
     yield Figure.at_most(MOST_DEAD, name="dead rows left in the outbox, for each living", value=dead, unit="")
 
 
 def _drain(payment: PrivateService, events: int) -> float:
     """Events per second, of so many that were waiting when the relay started."""
-    add_waiting_events(payment.database.owner, events, type_="payment.succeeded", part=next(_parts))
+    last = _let_wait(payment, events)
     with running_relay(payment):
-        return events_per_second(payment, events)
+        return events_per_second(payment, events=events, last=last)
+
+
+def _backlog(few: PrivateService, many: PrivateService, *, events: int, rows: int) -> list[tuple[float, float]]:
+    """One of so many rows, piece by piece, and between the pieces a small one elsewhere: it takes minutes."""
+    last, piece = _let_wait(many, rows), min(rows, _PIECE)
+    rounds = []
+    for left in reversed(range(0, rows, piece)):
+        small = _drain(few, events)
+        with running_relay(many):
+            rounds.append((small, events_per_second(many, events=piece, last=last - left)))
+    return rounds
+
+
+def _let_wait(payment: PrivateService, events: int) -> int:
+    """The last one's id."""
+    add_waiting_events(payment.database.owner, events, type_="payment.succeeded", part=next(_parts))
+    last: int = row(payment.database.owner, "SELECT max(id) FROM outbox_events")[0]
+    return last
 
 
 def _look_often_for_dead_rows(payment: PrivateService) -> None:

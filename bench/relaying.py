@@ -18,12 +18,14 @@ from servicekit.outbox.publisher import mark_of
 _QUEUE = "product.payments"
 _LONGEST_SECONDS = 900.0
 
-_IS_WAITING = "SELECT EXISTS (SELECT FROM outbox_events WHERE published_at IS NULL AND failed_at IS NULL)"
+_IS_PUBLISHED = "SELECT published_at IS NOT NULL FROM outbox_events WHERE id = %s"
 # From the first commit of a batch to the last: the first batch itself came before.
 _SECONDS = """
-    SELECT extract(epoch FROM max(at) - min(at)), count(*) FILTER (WHERE at = first)
-    FROM (SELECT published_at AS at, min(published_at) OVER () AS first FROM outbox_events ORDER BY id DESC LIMIT %s)
-        AS latest
+    SELECT extract(epoch FROM max(at) - min(at)), count(*) FILTER (WHERE at > first)
+    FROM (
+        SELECT published_at AS at, min(published_at) OVER () AS first FROM outbox_events
+        WHERE id > %s - %s AND id <= %s AND published_at >= %s
+    ) AS published
 """
 
 
@@ -58,25 +60,28 @@ def leave_mark(payment: PrivateService) -> None:
     connection.close()
 
 
-def events_per_second(payment: PrivateService, events: int) -> float:
-    """Waits until nothing waits. Of the latest `events`, by the times of their confirms."""
+def events_per_second(payment: PrivateService, *, events: int, last: int) -> float:
+    """Of so many, by the times of their confirms; what was published before is left out. Waits for the one with the id
+    `last`."""
     deadline = time.monotonic() + _LONGEST_SECONDS
     connection = psycopg2.connect(payment.database.owner)
     connection.autocommit = True
     try:
         with connection.cursor() as cursor:
-            is_waiting = True
-            while is_waiting:
+            cursor.execute("SELECT now()")
+            ((begun,),) = cursor.fetchall()
+            is_published = False
+            while not is_published:
                 if time.monotonic() > deadline:
                     raise TimeoutError(f"events still wait after {_LONGEST_SECONDS} s")
                 time.sleep(0.25)
-                cursor.execute(_IS_WAITING)
-                ((is_waiting,),) = cursor.fetchall()
-            cursor.execute(_SECONDS, (events,))
-            ((seconds, first),) = cursor.fetchall()
+                cursor.execute(_IS_PUBLISHED, (last,))
+                ((is_published,),) = cursor.fetchall()
+            cursor.execute(_SECONDS, (last, events, last, begun))
+            ((seconds, published),) = cursor.fetchall()
     finally:
         connection.close()
-    return (events - int(first)) / float(seconds)
+    return int(published) / float(seconds)
 
 
 def _keep_empty(broker_url: str, is_over: threading.Event) -> None:

@@ -36,12 +36,12 @@ def ensure(terminal: Terminal) -> None:
 
 def _is_of_this_python() -> bool:
     """False also after the Python that it was made from has gone, or where it was made only half."""
-    ask = [_PYTHON, "-c", "import pip, sys; print(sys.base_prefix, sys.version)"]
+    question = "import pip, sys; print(sys.base_prefix, sys.version)"
     try:
-        answer = subprocess.run(ask, capture_output=True, text=True, check=False).stdout
+        done = subprocess.run([_PYTHON, "-c", question], capture_output=True, text=True, check=False)
     except OSError:
         return False
-    return answer == f"{sys.base_prefix} {sys.version}\n"
+    return done.stdout == f"{sys.base_prefix} {sys.version}\n"
 
 
 def _install(terminal: Terminal) -> None:
