@@ -30,7 +30,7 @@ class Settings(ServiceSettings):
     transactions_page_size: int = Field(20, ge=1, le=100)
     """How many lines of their history users are shown when they do not say."""
     web_workers: int = Field(1, ge=1, le=64)
-    """Processes that answer requests: one for each core that they may use."""
+    """Processes that answer requests: two for each core that they may use keep it busy."""
     web_threads: int = Field(8, ge=1, le=64)
     """Requests that one web process answers at the same time. Its database connections are as many."""
 
