@@ -1,11 +1,13 @@
 """Statements that PostgreSQL plans once for each connection."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.db import ProgrammingError, connection, transaction
 from django.db.utils import DataError
 
+from product.postgresql.pool import ConnectionPool
 from product.postgresql.prepared import Prepared
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -19,9 +21,13 @@ ADD_AND_TAKE = Prepared(
 
 
 @pytest.fixture(autouse=True)
-def _connection_of_its_own() -> None:
-    """What earlier tests have prepared is on connections that the pool keeps."""
-    end_connection()
+def _pool_of_its_own(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The connections of the usual one have plans from earlier tests."""
+    connection.close()
+    with monkeypatch.context() as patch:
+        patch.setattr(ConnectionPool, "_pools", {})
+        yield
+        end_connection()
 
 
 def end_connection() -> None:
