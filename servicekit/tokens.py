@@ -3,7 +3,9 @@
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any, get_args
 from uuid import UUID
 
@@ -22,6 +24,8 @@ LEEWAY = timedelta(seconds=30)
 _TEXT_CLAIMS = ("iss", "aud", "sub", "sid", "role", "username", "jti")
 _TIME_CLAIMS = ("iat", "exp")
 _LONGEST_TOKEN = 4096
+_MOST_PROVEN = 4096
+"""Tokens of so many sessions are remembered: some megabytes."""
 _FETCH_TIMEOUT = httpx2.Timeout(5.0, connect=2.0)
 _REFRESH_SECONDS = 300
 _MIN_SECONDS_BETWEEN_FETCHES = 10
@@ -43,10 +47,23 @@ IsRevoked = Callable[[UUID], bool]
 """Whether the session with this id was ended before its tokens expire."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Proof:
+    """What follows from a token once and for all: from its signature under this key, and from its claims."""
+
+    key_id: str
+    key: PyJWK
+    principal: Principal
+    expires_at: int
+
+
 class TokenVerifier:
     """Checks signature and every claim against one allowed algorithm, whatever the token's header asks for.
 
     With `is_revoked`, also whether the session was ended meanwhile. Auth goes without: it asks its own database.
+
+    A token comes with many requests, and is proven with the first of them. What time can change is asked each time:
+    whether it has expired, whether its key is still one of auth's, and whether its session was ended.
     """
 
     def __init__(self, find_key: FindKey, *, issuer: str, audience: str, is_revoked: IsRevoked | None = None) -> None:
@@ -54,15 +71,21 @@ class TokenVerifier:
         self._issuer = issuer
         self._audience = audience
         self._is_revoked = is_revoked
+        self._proven = lru_cache(maxsize=_MOST_PROVEN)(self._prove)
 
     def verify(self, token: str) -> Principal:
         """Return the caller. Raises `InvalidToken`, and `KeysUnavailable` when there is nothing to check against."""
-        principal = self._believe(token)
-        if self._is_revoked is not None and self._is_revoked(principal.session_id):
+        proof = self._proven(token)
+        if self._find_key(proof.key_id) is not proof.key:
+            self._proven.cache_clear()
+            proof = self._proven(token)
+        if time.time() >= proof.expires_at + LEEWAY.total_seconds():
+            raise InvalidToken("expired")
+        if self._is_revoked is not None and self._is_revoked(proof.principal.session_id):
             raise InvalidToken("session revoked")
-        return principal
+        return proof.principal
 
-    def _believe(self, token: str) -> Principal:
+    def _prove(self, token: str) -> _Proof:
         if len(token) > _LONGEST_TOKEN:
             raise InvalidToken("too long")
         try:
@@ -81,7 +104,7 @@ class TokenVerifier:
                 leeway=LEEWAY,
                 options={"require": [*_TEXT_CLAIMS, *_TIME_CLAIMS], "strict_aud": True},
             )
-            return _principal(claims)
+            return _Proof(header["kid"], key, _principal(claims), claims["exp"])
         except (jwt.PyJWTError, ValueError, TypeError, KeyError, UnicodeError) as error:
             raise InvalidToken(type(error).__name__) from error
 

@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 import httpx2
 import jwt
@@ -114,6 +115,61 @@ FORGERIES: dict[str, Callable[[], str]] = {
 def test_refuses_a_forged_token(verifier: TokenVerifier, forge: Callable[[], str]) -> None:
     with pytest.raises(InvalidToken):
         verifier.verify(forge())
+
+
+# --- a token that was believed before
+
+
+def test_a_token_expires_that_was_believed(verifier: TokenVerifier, monkeypatch: pytest.MonkeyPatch) -> None:
+    token = make_token()
+    principal, now = verifier.verify(token), time.time()
+
+    monkeypatch.setattr("servicekit.tokens.time.time", lambda: now + 925)
+    assert verifier.verify(token) == principal
+    monkeypatch.setattr("servicekit.tokens.time.time", lambda: now + 931)
+    with pytest.raises(InvalidToken):
+        verifier.verify(token)
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [{}, {"k1": PyJWK.from_dict(public_jwk(OTHER_KEY))}, {"k2": PyJWK.from_dict(public_jwk(key_id="k2"))}],
+    ids=["no key", "another key of the same name", "the same key by another name"],
+)
+def test_refuses_a_token_that_was_believed_when_its_key_is_gone(keys: dict[str, PyJWK]) -> None:
+    known = {"k1": PyJWK.from_dict(public_jwk())}
+    verifier = TokenVerifier(known.get, issuer="issuer", audience="audience")
+    token = make_token()
+    verifier.verify(token)
+
+    known.clear()
+    known.update(keys)
+    with pytest.raises(InvalidToken):
+        verifier.verify(token)
+
+
+def test_refuses_a_token_that_was_believed_when_its_session_has_ended() -> None:
+    key, ended = PyJWK.from_dict(public_jwk()), set[UUID]()
+    verifier = TokenVerifier(
+        {"k1": key}.get, issuer="issuer", audience="audience", is_revoked=lambda session_id: session_id in ended
+    )
+    token = make_token()
+
+    ended.add(verifier.verify(token).session_id)
+    with pytest.raises(InvalidToken):
+        verifier.verify(token)
+
+
+def test_the_signature_belongs_to_the_token_that_was_believed(verifier: TokenVerifier) -> None:
+    token, another = make_token(), make_token(role="staff")
+    verifier.verify(token)
+
+    header, _, signature = token.split(".")
+    with pytest.raises(InvalidToken):
+        verifier.verify(f"{header}.{another.split('.')[1]}.{signature}")
+
+
+# --- auth's keys
 
 
 class FakeAuth:
