@@ -46,7 +46,7 @@ async def _flood(url: str, tokens: Sequence[str], call: Call, seconds: float, re
         count = 0
         while time.perf_counter() < deadline and (number := next(numbers, None)) is not None:
             method, path, body = call(number)
-            await connection.read(method, path, body, key=None if method == "GET" else str(new_id()))
+            await connection.succeed(method, path, body, key=None if method == "GET" else str(new_id()))
             count += 1
         return count
 
