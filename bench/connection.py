@@ -60,11 +60,11 @@ class Connection(asyncio.Protocol):
         self._received += data
         head, _, content = self._received.partition(_END_OF_HEAD)
         length = head.lower().partition(b"content-length:")[2].partition(b"\r\n")[0]
-        if self._answer is None or not length or len(content) < int(length):
+        if not length or len(content) < int(length):
             return
         self._received = b""
-        answer, self._answer = self._answer, None
-        answer.set_result((int(head[9:12]), content))
+        if self._answer is not None and not self._answer.done():  # nobody waits any longer where a measurement failed
+            self._answer.set_result((int(head[9:12]), content))
 
     def connection_lost(self, error: Exception | None) -> None:
         if self._answer is not None and not self._answer.done():
