@@ -34,7 +34,12 @@ def retried_transaction(use_case: Callable[Parameters, Result]) -> Callable[Para
         if connection.in_atomic_block:
             with transaction.atomic(savepoint=not _is_one_fate.get()):
                 return use_case(*args, **kwargs)
-        return _retrying(in_transaction, *args, **kwargs)
+        try:
+            return in_transaction(*args, **kwargs)
+        except OperationalError as error:
+            if not _is_victim(error):
+                raise
+        return _repeating(in_transaction, *args, **kwargs)
 
     return run
 
@@ -68,10 +73,11 @@ def _is_victim(error: BaseException) -> bool:
     return isinstance(error, OperationalError) and getattr(error.__cause__, "pgcode", None) in _VICTIM
 
 
-# One for all threads: it keeps what it knows of an attempt apart for each.
-_retrying = Retrying(
+# After the first attempt: nearly all transactions need no other, and are spared the bookkeeping. One for all threads, it
+# keeps what it knows of an attempt apart for each.
+_repeating = Retrying(
     retry=retry_if_exception(_is_victim),
-    stop=stop_after_attempt(5),
+    stop=stop_after_attempt(4),
     wait=wait_random_exponential(multiplier=0.02, max=0.5),
     reraise=True,
 )
