@@ -12,7 +12,6 @@ import structlog
 
 from servicekit import metrics
 from servicekit.backoff import Backoff
-from servicekit.outbox.bell import Bell
 from servicekit.outbox.publisher import BrokerAway, Outcome, Publisher
 from servicekit.outbox.resending import Resending
 from servicekit.outbox.store import ClaimedEvent, OutboxStore
@@ -20,8 +19,9 @@ from servicekit.worker import Worker
 
 BATCH_SIZE = 500
 _LOOK_EVERY_SECONDS = 0.5
-"""While the bell is silent: it does not ring for claims that have run out."""
-_WRITERS_PAUSE_SECONDS = 0.01
+"""While the bell is silent: it does not ring for what others have claimed."""
+_SHORTEST_WAIT_SECONDS = 0.01
+"""For writers who keep the relay from resting, and for those who hold a row whose claim has run out."""
 _LAG_EVERY_SECONDS = 5.0
 _LAG_REST = 50.0
 """For so many times as long as the look itself took."""
@@ -83,17 +83,18 @@ class Relay:
                 await resending.go_on()
             if not batch:
                 self._careful_events = 0
-                await self._wait_for_events(store.bell)
+                await self._wait_for_events(store)
 
     @staticmethod
-    async def _wait_for_events(bell: Bell) -> None:
+    async def _wait_for_events(store: OutboxStore) -> None:
         """Returns when there may be some. Before it waits for the bell it has the caller look once more."""
-        if bell.is_listening:
-            await bell.wait(_LOOK_EVERY_SECONDS)
+        if store.bell.is_listening:
+            claimed = await store.claimed_for()
+            await store.bell.wait(min(max(claimed, _SHORTEST_WAIT_SECONDS), _LOOK_EVERY_SECONDS))
             return
-        await bell.listen()
-        if not bell.is_listening:
-            await asyncio.sleep(_WRITERS_PAUSE_SECONDS)
+        await store.bell.listen()
+        if not store.bell.is_listening:
+            await asyncio.sleep(_SHORTEST_WAIT_SECONDS)
 
     async def _publish(self, store: OutboxStore, publisher: Publisher, batch: list[ClaimedEvent]) -> None:
         with metrics.PUBLISH_BATCH_SECONDS.time():

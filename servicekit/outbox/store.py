@@ -1,6 +1,7 @@
 """The relay's side of the table `outbox_events`: claim, mark, give up. Plain SQL (asyncpg), the same everywhere."""
 
 import asyncio
+import math
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -17,8 +18,8 @@ from servicekit.settings import POSTGRES_LIMITS_MILLISECONDS
 
 MAX_ATTEMPTS = 5
 _LARGEST_ID = 2**63 - 1
-_CLAIM_SECONDS = 3
-_RENEWED_EVERY_SECONDS = 1
+_CLAIM_SECONDS = 2.5
+_RENEWED_EVERY_SECONDS = 0.8
 
 # Unpublished rows, whoever wrote them and whenever they became visible: never "id > last seen", because ids are given
 # out before commits and a slow transaction would be passed over. SKIP LOCKED lets several relays share the work, and
@@ -40,6 +41,10 @@ _RENEW = f"""
 _MARK = """
     UPDATE outbox_events SET published_at = now(), claimed_until = NULL
     WHERE id = ANY($1::bigint[]) AND claimed_until > now()
+"""
+_CLAIMED_FOR = """
+    SELECT extract(epoch FROM min(claimed_until) - now())::float FROM outbox_events
+    WHERE published_at IS NULL AND failed_at IS NULL
 """
 _FAIL = """
     UPDATE outbox_events SET claimed_until = NULL, last_error = failure.error,
@@ -118,6 +123,11 @@ class OutboxStore:
     async def claim(self, limit: int) -> list[ClaimedEvent]:
         rows = await self._connection.fetch(_CLAIM, limit)
         return sorted((ClaimedEvent(*row.values()) for row in rows), key=lambda event: event.id)
+
+    async def claimed_for(self) -> float:
+        """Seconds until the first claim runs out, of those that others have; infinite when there is none."""
+        seconds: float | None = await self._connection.fetchval(_CLAIMED_FOR)
+        return math.inf if seconds is None else max(0.0, seconds)
 
     @asynccontextmanager
     async def keeping(self, events: Sequence[ClaimedEvent]) -> AsyncIterator[None]:
