@@ -22,7 +22,7 @@ class Connection(asyncio.Protocol):
         bearer = f"Authorization: Bearer {token}\r\n" if token else ""
         headers = f"Host: {address.netloc}\r\n{bearer}Accept: {accept}\r\n"
         loop = asyncio.get_running_loop()
-        _, connection = await loop.create_connection(lambda: cls(headers), address.hostname, address.port)
+        _, connection = await loop.create_connection(lambda: cls(headers), address.hostname or "", address.port or 80)
         return connection
 
     async def call(self, method: str, path: str, body: Any = None, *, key: str | None = None) -> tuple[int, bytes]:

@@ -73,8 +73,8 @@ def _is_victim(error: BaseException) -> bool:
     return isinstance(error, OperationalError) and getattr(error.__cause__, "pgcode", None) in _VICTIM
 
 
-# After the first attempt: nearly all transactions need no other, and are spared the bookkeeping. One for all threads, it
-# keeps what it knows of an attempt apart for each.
+# After the first attempt: nearly all transactions need no other, and are spared the bookkeeping. One for all threads:
+# it keeps what it knows of an attempt apart for each.
 _repeating = Retrying(
     retry=retry_if_exception(_is_victim),
     stop=stop_after_attempt(4),

@@ -97,7 +97,13 @@ class Product(models.Model):
             models.Index(
                 fields=["category", "price_minor", "id"], name="products_of_category_by_price", condition=_FOR_SALE
             ),
-            models.Index(fields=["category", "name", "id"], name="products_of_category_by_name", condition=_FOR_SALE),
+            # With what a price range is about: those outside of it are passed over without looking into the table.
+            models.Index(
+                fields=["category", "name", "id"],
+                include=["price_minor", "currency"],
+                name="products_in_category_by_name",
+                condition=_FOR_SALE,
+            ),
             models.Index(fields=["id"], name="products_hidden", condition=Q(is_active=False, retired_at=None)),
             models.Index(fields=["handle", "id"], name="products_by_handle", condition=~Q(handle="")),
         ]
