@@ -19,7 +19,6 @@ from servicekit.wsgi_connection import Connection
 _SENDING_SECONDS = 30
 """For each piece of an answer that a client is slow to take."""
 _LEAVING_SECONDS = 2.0
-_COURTESY_SECONDS = 0.003
 _DRAINED_BYTES = 65_536
 """What gunicorn reads of a body that nobody else has read."""
 _MOST_DRAINED_BYTES = 16 * _DRAINED_BYTES
@@ -31,12 +30,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
     Gunicorn's own gives one to each new connection for five seconds, to each begun request for ever, and the thread
     that accepts connections to each client that stays after the last answer: a few idle sockets silence a service.
     Where gunicorn refuses a request, the answer is a problem.
-
-    Several processes share new connections: whoever has taken one leaves the next to others for a moment. A client that
-    opens twenty at once would otherwise have most of them with the process that woke first, and wait for that one.
     """
-
-    _courtesy_until = 0.0
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -44,30 +38,12 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
 
     # --- in the thread that accepts connections
 
-    @property
-    def worker_connections(self) -> int:
-        """How many it may have: gunicorn looks before each wait, and does not listen when it has as many."""
-        return 0 if self._is_courteous else self._most_connections
-
-    @worker_connections.setter
-    def worker_connections(self, count: int) -> None:
-        self._most_connections = count
-
-    @property
-    def _is_courteous(self) -> bool:
-        return time.monotonic() < self._courtesy_until
-
-    def wait_for_and_dispatch_events(self, timeout: float) -> None:
-        super().wait_for_and_dispatch_events(_COURTESY_SECONDS if self._is_courteous else timeout)
-
     def accept(self, listener: Any) -> None:
         try:
             client, address = listener.accept()
         except (BlockingIOError, ConnectionAbortedError):
             return
         self.nr_conns += 1
-        if self.cfg.workers > 1:
-            self._courtesy_until = time.monotonic() + _COURTESY_SECONDS
         self.enqueue_req(Connection(self.cfg, client, address, listener.getsockname(), let_leave=self._let_leave))
 
     def enqueue_req(self, conn: Connection) -> None:

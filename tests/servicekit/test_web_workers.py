@@ -2,15 +2,11 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
-from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import httpx2
 import pytest
@@ -110,15 +106,3 @@ def test_they_end_together_and_leave_nothing_behind(server: Server) -> None:
     assert server.process.wait(timeout=10) == 0
     assert not [worker for worker in workers if Path(f"/proc/{worker}").exists()]
     assert not list(server.folder.glob("test-metrics-*"))
-
-
-def test_connections_that_are_opened_at_once_are_shared_out(server: Server) -> None:
-    address = urlsplit(server.url)
-    with ExitStack() as stack:
-        clients = [stack.enter_context(socket.create_connection((address.hostname, address.port))) for _ in range(60)]
-        for client in clients:
-            client.sendall(b"GET / HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n")
-        answered_by = Counter(client.makefile().read().rpartition("\n")[2] for client in clients)
-
-    assert len(answered_by) == 2
-    assert min(answered_by.values()) > 10, answered_by
