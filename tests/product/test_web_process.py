@@ -117,6 +117,14 @@ def test_many_wait_while_others_are_served_and_all_are_answered_at_the_end(
     assert {answer.json()["payment_status"] for answer in answers} == {"unpaid"}
 
 
+def test_a_process_has_its_views_before_its_first_request() -> None:
+    program = "import sys, product.wsgi; print('product.orders.api' in sys.modules)"
+
+    result = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
+
+    assert result.stdout == "True\n"
+
+
 def threads_of_worker(server: subprocess.Popen[bytes]) -> int:
     worker = Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split()[0]
     return len(list(Path(f"/proc/{worker}/task").iterdir()))
