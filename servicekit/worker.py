@@ -1,4 +1,7 @@
-"""The life of a background process: a stop flag for SIGTERM, a heartbeat, and a small HTTP server that shows both."""
+"""The life of a background process: a stop flag for SIGTERM, a heartbeat, and a small HTTP server that shows both.
+
+And its pace, which relays and consumers share.
+"""
 
 import gc
 import os
@@ -19,7 +22,17 @@ if TYPE_CHECKING:
 _STALLED_AFTER_SECONDS = 30
 _NEVER = 3600.0
 """Seconds between two looks whether somebody wants to shut the HTTP server down. It ends with the process."""
+_LONGEST_BREATHER_SECONDS = 0.05
 _METRICS = make_wsgi_app()
+
+
+def breather_seconds(begun: float) -> float:
+    """How long to pause behind a round of work that began at this `time.monotonic()` and could have taken more.
+
+    As long as it took. What comes meanwhile goes together: a round for one event costs nearly as much as one for ten,
+    and on a busy machine rounds without pause take the processor from whoever makes the events.
+    """
+    return min(time.monotonic() - begun, _LONGEST_BREATHER_SECONDS)
 
 
 class Worker:

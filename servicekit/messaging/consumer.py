@@ -20,7 +20,7 @@ from servicekit.backoff import Backoff
 from servicekit.messaging.inbound import ContentError, Delivery
 from servicekit.messaging.topology import dead_letter_queue
 from servicekit.text import legible
-from servicekit.worker import Worker
+from servicekit.worker import Worker, breather_seconds
 
 _HEARTBEAT_SECONDS = 20
 _BLOCKED_TIMEOUT_SECONDS = 10
@@ -108,6 +108,7 @@ class Consumer:
             while not self._worker.stopping.is_set() and not cancelled:
                 self._worker.beat()
                 self._receive(connection)
+                begun, count = time.monotonic(), len(self._held)
                 had_redelivery = any(message.is_redelivered for message in self._held)
                 self._settle(channel)
                 if is_careful and not had_redelivery:
@@ -115,6 +116,8 @@ class Consumer:
                         channel.basic_cancel(tag)
                     tags = self._subscribe(channel, prefetch=self._batch_size)
                     is_careful = False
+                elif not is_careful and 0 < count < self._batch_size:
+                    self._worker.stopping.wait(breather_seconds(begun))
         finally:
             with suppress(AMQPError, OSError):
                 connection.close()

@@ -15,7 +15,7 @@ from servicekit.backoff import Backoff
 from servicekit.outbox.publisher import BrokerAway, Outcome, Publisher
 from servicekit.outbox.resending import Resending
 from servicekit.outbox.store import ClaimedEvent, OutboxStore
-from servicekit.worker import Worker
+from servicekit.worker import Worker, breather_seconds
 
 BATCH_SIZE = 500
 _LOOK_EVERY_SECONDS = 0.5
@@ -75,6 +75,7 @@ class Relay:
             await self._observe_lag(store)
             await self._forget_published(store)
             limit = 1 if self._careful_events else BATCH_SIZE
+            begun = time.monotonic()
             batch = await store.claim(limit)
             if batch:
                 await store.bell.ignore()
@@ -84,6 +85,8 @@ class Relay:
             if not batch:
                 self._careful_events = 0
                 await self._wait_for_events(store)
+            elif len(batch) < limit:
+                await asyncio.sleep(breather_seconds(begun))
 
     @staticmethod
     async def _wait_for_events(store: OutboxStore) -> None:

@@ -1,8 +1,10 @@
 """The batch consumer: each message has its effect once, whatever comes twice, out of form, or at a bad moment."""
 
 import threading
+import time
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 import psycopg2
@@ -72,6 +74,23 @@ def test_works_in_batches_under_load(stage: Stage) -> None:
         wait_until(lambda: len(effects(stage)) == 600)
 
     assert max(handler.batches) > 20
+
+
+def test_pauses_behind_a_round_of_few_for_as_long_as_it_took(stage: Stage) -> None:
+    rounds: list[tuple[float, float]] = []
+
+    def take_a_while(_messages: Sequence[Incoming[OrderCancelled]]) -> None:
+        begun = time.monotonic()
+        time.sleep(0.03)
+        rounds.append((begun, time.monotonic()))
+
+    with stage.consumer({"order.cancelled": take_a_while}):
+        stage.publish(*(make_event().to_json() for _ in range(300)))
+        wait_until(lambda: stage.waiting() == 0)
+
+    _to_be_careful, *usual = rounds
+    assert len(usual) >= 3
+    assert min(begun - ended for (_, ended), (begun, _) in pairwise(usual)) >= 0.03
 
 
 def test_parks_what_is_not_an_event_and_lets_its_neighbours_through(stage: Stage) -> None:

@@ -1,12 +1,17 @@
 """The outbox relay: every committed row reaches the broker, and a row is marked only when the broker has it."""
 
+import asyncio
 import json
 import threading
 import time
+from itertools import pairwise
+from typing import Any
 
 import psycopg2
+import pytest
 
 from faults.rabbitmqctl import control
+from servicekit.outbox.publisher import Publisher
 from tests.servicekit.stage import Stage, make_event, wait_until
 
 UNPUBLISHED = "SELECT id FROM outbox_events WHERE published_at IS NULL"
@@ -36,6 +41,26 @@ def test_several_relays_share_the_work_without_doubling_it(stage: Stage) -> None
         wait_until(lambda: not stage.rows(UNPUBLISHED))
 
     assert sorted(json.loads(body)["id"] for _, body in stage.drain()) == sorted(str(event.id) for event in events)
+
+
+def test_pauses_behind_a_round_of_few_for_as_long_as_it_took(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    rounds: list[tuple[float, float]] = []
+    publish = Publisher.publish
+
+    async def take_a_while(*arguments: Any) -> Any:
+        begun = time.monotonic()
+        await asyncio.sleep(0.03)
+        outcome = await publish(*arguments)
+        rounds.append((begun, time.monotonic()))
+        return outcome
+
+    monkeypatch.setattr(Publisher, "publish", take_a_while)
+    with stage.relay():
+        stage.record(*(make_event() for _ in range(200)))
+        wait_until(lambda: not stage.rows(UNPUBLISHED))
+
+    assert len(rounds) >= 3
+    assert min(begun - ended for (_, ended), (begun, _) in pairwise(rounds)) >= 0.03
 
 
 def test_a_row_that_commits_late_is_not_passed_over(stage: Stage) -> None:
