@@ -22,17 +22,27 @@ if TYPE_CHECKING:
 _STALLED_AFTER_SECONDS = 30
 _NEVER = 3600.0
 """Seconds between two looks whether somebody wants to shut the HTTP server down. It ends with the process."""
-_LONGEST_BREATHER_SECONDS = 0.05
+_LONGEST_PAUSE_SECONDS = 0.05
 _METRICS = make_wsgi_app()
 
 
-def breather_seconds(begun: float) -> float:
-    """How long to pause behind a round of work that began at this `time.monotonic()` and could have taken more.
+class Pace:
+    """Has a loop work for half of its time at most, as long as its rounds find less than they could take.
 
-    As long as it took. What comes meanwhile goes together: a round for one event costs nearly as much as one for ten,
-    and on a busy machine rounds without pause take the processor from whoever makes the events.
+    What comes during a pause goes together: a round for one event costs nearly as much as one for ten, and on a busy
+    machine rounds without pause take the processor from whoever makes the events. Where events are rare there is none.
     """
-    return min(time.monotonic() - begun, _LONGEST_BREATHER_SECONDS)
+
+    def __init__(self) -> None:
+        self._free_since = time.monotonic()
+
+    def pause_seconds(self, begun: float) -> float:
+        """Behind a round that has begun at this `time.monotonic()`: as long as it took, less what was waited for it."""
+        now = time.monotonic()
+        worked, waited = now - begun, begun - self._free_since
+        pause = min(max(0.0, worked - waited), _LONGEST_PAUSE_SECONDS)
+        self._free_since = now + pause
+        return pause
 
 
 class Worker:

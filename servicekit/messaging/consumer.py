@@ -20,7 +20,7 @@ from servicekit.backoff import Backoff
 from servicekit.messaging.inbound import ContentError, Delivery
 from servicekit.messaging.topology import dead_letter_queue
 from servicekit.text import legible
-from servicekit.worker import Worker, breather_seconds
+from servicekit.worker import Pace, Worker
 
 _HEARTBEAT_SECONDS = 20
 _BLOCKED_TIMEOUT_SECONDS = 10
@@ -101,7 +101,7 @@ class Consumer:
             # One at a time until a message comes that was not delivered before. If a message makes the process
             # crash, it is alone in flight then, and its neighbours do not share its count of deliveries.
             tags = self._subscribe(channel, prefetch=1)
-            is_careful = True
+            is_careful, pace = True, Pace()
             _log.info("consumer.ready", queues=list(self._queues))
             backoff.reset()
             # The broker cancelling a subscription looks like silence, so it is asked for each round.
@@ -117,7 +117,7 @@ class Consumer:
                     tags = self._subscribe(channel, prefetch=self._batch_size)
                     is_careful = False
                 elif not is_careful and 0 < count < self._batch_size:
-                    self._worker.stopping.wait(breather_seconds(begun))
+                    self._worker.stopping.wait(pace.pause_seconds(begun))
         finally:
             with suppress(AMQPError, OSError):
                 connection.close()

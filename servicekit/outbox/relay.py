@@ -15,7 +15,7 @@ from servicekit.backoff import Backoff
 from servicekit.outbox.publisher import BrokerAway, Outcome, Publisher
 from servicekit.outbox.resending import Resending
 from servicekit.outbox.store import ClaimedEvent, OutboxStore
-from servicekit.worker import Worker, breather_seconds
+from servicekit.worker import Pace, Worker
 
 BATCH_SIZE = 500
 _LOOK_EVERY_SECONDS = 0.5
@@ -67,7 +67,7 @@ class Relay:
                 await self._rest(pause)
 
     async def _relay(self, store: OutboxStore, publisher: Publisher) -> None:
-        resending = Resending(store, publisher)
+        resending, pace = Resending(store, publisher), Pace()
         while not self._worker.stopping.is_set():
             self._worker.beat()
             if not publisher.is_usable:
@@ -86,7 +86,7 @@ class Relay:
                 self._careful_events = 0
                 await self._wait_for_events(store)
             elif len(batch) < limit:
-                await asyncio.sleep(breather_seconds(begun))
+                await asyncio.sleep(pace.pause_seconds(begun))
 
     @staticmethod
     async def _wait_for_events(store: OutboxStore) -> None:

@@ -76,7 +76,7 @@ def test_works_in_batches_under_load(stage: Stage) -> None:
     assert max(handler.batches) > 20
 
 
-def test_pauses_behind_a_round_of_few_for_as_long_as_it_took(stage: Stage) -> None:
+def test_works_half_of_its_time_at_most_when_rounds_find_few(stage: Stage) -> None:
     rounds: list[tuple[float, float]] = []
 
     def take_a_while(_messages: Sequence[Incoming[OrderCancelled]]) -> None:
@@ -85,12 +85,14 @@ def test_pauses_behind_a_round_of_few_for_as_long_as_it_took(stage: Stage) -> No
         rounds.append((begun, time.monotonic()))
 
     with stage.consumer({"order.cancelled": take_a_while}):
-        stage.publish(*(make_event().to_json() for _ in range(300)))
+        for _ in range(50):
+            stage.publish(make_event().to_json())
         wait_until(lambda: stage.waiting() == 0)
 
-    _to_be_careful, *usual = rounds
+    _to_be_careful, _waited_for, *usual = rounds
     assert len(usual) >= 3
-    assert min(begun - ended for (_, ended), (begun, _) in pairwise(usual)) >= 0.03
+    pauses = [begun - ended for (_, ended), (begun, _) in pairwise(usual)]
+    assert sum(pauses) > 0.8 * 0.03 * len(pauses)
 
 
 def test_parks_what_is_not_an_event_and_lets_its_neighbours_through(stage: Stage) -> None:

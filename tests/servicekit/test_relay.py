@@ -43,7 +43,7 @@ def test_several_relays_share_the_work_without_doubling_it(stage: Stage) -> None
     assert sorted(json.loads(body)["id"] for _, body in stage.drain()) == sorted(str(event.id) for event in events)
 
 
-def test_pauses_behind_a_round_of_few_for_as_long_as_it_took(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_works_half_of_its_time_at_most_when_rounds_find_few(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     rounds: list[tuple[float, float]] = []
     publish = Publisher.publish
 
@@ -56,11 +56,15 @@ def test_pauses_behind_a_round_of_few_for_as_long_as_it_took(stage: Stage, monke
 
     monkeypatch.setattr(Publisher, "publish", take_a_while)
     with stage.relay():
-        stage.record(*(make_event() for _ in range(200)))
+        for _ in range(100):
+            stage.record(make_event())
+            time.sleep(0.005)
         wait_until(lambda: not stage.rows(UNPUBLISHED))
 
-    assert len(rounds) >= 3
-    assert min(begun - ended for (_, ended), (begun, _) in pairwise(rounds)) >= 0.03
+    _waited_for, *usual = rounds
+    assert len(usual) >= 3
+    pauses = [begun - ended for (_, ended), (begun, _) in pairwise(usual)]
+    assert sum(pauses) > 0.8 * 0.03 * len(pauses)
 
 
 def test_a_row_that_commits_late_is_not_passed_over(stage: Stage) -> None:
